@@ -1,0 +1,86 @@
+"""Everything visavis raises on purpose.
+
+    VisavisError                 exit 1   something failed; the message says what and what to do
+    ├── UsageError               exit 2   the call cannot be meant like this
+    ├── UnknownNameError         exit 3   a name that no table holds; carries suggestions
+    │   └── AmbiguousNameError   exit 3   a name that means several things; carries them
+    ├── SchemaDriftError         exit 4   a source moved, added, lost or retyped a column
+    ├── BadFileError             exit 1   a file cannot be read at all; names file, line and value
+    ├── RecordError              exit 1   the record on disk cannot be used as it is
+    │   └── RecordBusyError      exit 1   another process is writing to the record
+    ├── NoDataError              exit 1   the record holds nothing for what was asked
+    └── MissingExtraError        exit 1   an optional package is not installed; names the extra
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+__all__ = [
+    "AmbiguousNameError",
+    "BadFileError",
+    "MissingExtraError",
+    "NoDataError",
+    "RecordBusyError",
+    "RecordError",
+    "SchemaDriftError",
+    "UnknownNameError",
+    "UsageError",
+    "VisavisError",
+]
+
+
+class VisavisError(Exception):
+    """Base of all errors raised on purpose; ``exit_code`` is what the command line returns."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(VisavisError):
+    """The call cannot be meant like this: an option out of range, two options that exclude each other."""
+
+    exit_code = 2
+
+
+class UnknownNameError(VisavisError):
+    """A country, measure, chapter, source or stream that does not exist.
+
+    ``suggestions`` holds the nearest names, best first.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = tuple(suggestions)
+
+
+class AmbiguousNameError(UnknownNameError):
+    """A name that means more than one thing ("Korea"); ``suggestions`` holds all of them."""
+
+
+class SchemaDriftError(VisavisError):
+    """A source moved, added, lost or retyped a column; the message names the difference."""
+
+    exit_code = 4
+
+
+class BadFileError(VisavisError):
+    """A file that cannot be read at all: truncated archive, wrong kind, bad row in a file of facts."""
+
+
+class RecordError(VisavisError):
+    """The record on disk cannot be used as it is."""
+
+
+class RecordBusyError(RecordError):
+    """Another process is writing to the record; its process number is in the message."""
+
+
+class NoDataError(VisavisError):
+    """The record holds nothing for what was asked; the message says what is missing and how to get it."""
+
+
+class MissingExtraError(VisavisError):
+    """An optional package is not installed; the message names the extra to install."""

@@ -1,0 +1,158 @@
+"""What visavis says: plain data that the command line, the brief and the app all show.
+
+A finding holds no sentence. It holds the key of a message and the numbers and terms that fill it, so the
+text can be told in any language and can never disagree with the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+__all__ = ["Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """What the data say of the finding's message."""
+
+    HOLDS = "holds"
+    DOES_NOT_HOLD = "does not hold"
+    UNDECIDED = "undecided"
+    NO_DATA = "no data"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One figure with its unit, its interval and the count it rests on.
+
+    Args:
+        value: the figure, in ``unit``. None where it cannot be had.
+        unit: what it is measured in, for a reader: "share of acts", "reports", "acts per 10,000".
+        low: lower end of the interval, in ``unit``; None for a plain count.
+        high: upper end of the interval.
+        n: how many observations it rests on.
+        level: coverage the interval aims at, 0 to 1.
+    """
+
+    value: float | int | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    level: float = 0.9
+
+
+TermKind = Literal["country", "period", "date", "word", "outside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something in a sentence that is no number, told in the reader's language.
+
+    ``country`` is an ISO alpha-3 code, ``period`` is ``2012-08``, ``2012-W31`` or ``2012``, ``date`` is
+    ``2012-08-10``, ``word`` is a key of the catalogues (``means.dialogue``), ``outside`` is text that somebody
+    else wrote and that is escaped wherever it is shown.
+    """
+
+    kind: TermKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence before it is told: its key in the catalogues, and what fills it."""
+
+    key: str
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    terms: Mapping[str, Term | tuple[Term, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A link from a finding to the rows it rests on.
+
+    Args:
+        table: ``reports``, ``acts``, ``stories``, ``events`` or ``timeline``.
+        key: the columns that select the rows, e.g. ``{"stream": "icews", "period": "2019-01"}``.
+        count: what those rows add up to.
+        text: the row's own words, for a timeline row or an event; text from outside.
+        source: who says so.
+    """
+
+    table: str
+    key: Mapping[str, str]
+    count: int
+    text: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a finding's numbers come from.
+
+    Args:
+        source: name of the source or pack, e.g. ``icews``.
+        streams: the streams used.
+        version: version of the data, or of the pack.
+        files: SHA-256 of the input files (hex), or of the pack.
+        licence: terms of the data.
+        citation: how the source asks to be cited.
+        as_of: last day the record holds a file for, ``YYYY-MM-DD``.
+        rows_read: rows read from the source.
+        rows_refused: rows refused, for any reason.
+        parameters: settings that shaped the result, as text.
+        visavis: version of visavis.
+    """
+
+    source: str
+    streams: tuple[str, ...]
+    version: str
+    files: tuple[str, ...]
+    licence: str
+    citation: str
+    as_of: str
+    rows_read: int
+    rows_refused: int
+    parameters: Mapping[str, str]
+    visavis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Vega-Lite specification with its data inside, its title and a one-sentence text alternative.
+
+    ``columns`` names, in order, the fields of the data that the accompanying table shows, each with the key of
+    its heading.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    title: Message
+    alt: Message
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing visavis says about a pair; see the module's docstring.
+
+    ``details`` are further sentences under the first; ``headline`` asks for a place in "in one minute".
+    """
+
+    id: str
+    chapter: str
+    message: Message
+    verdict: Verdict
+    provenance: Provenance
+    charts: tuple[Chart, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    caveats: tuple[Message, ...] = ()
+    details: tuple[Message, ...] = ()
+    headline: bool = False
+
+    @property
+    def numbers(self) -> Mapping[str, Number]:
+        """The numbers that fill the sentence."""
+        return self.message.numbers

@@ -1,0 +1,176 @@
+"""The tables of visavis: columns, types, units, meaning. One name, one meaning, in the whole project.
+
+Sets (sectors, tellers, directions) are sorted strings joined by ``|``. A period is a month ``2012-08`` or an ISO
+week ``2012-W31``. Countries are ISO 3166 alpha-3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+__all__ = ["ACTS", "COVERAGE", "EVENTS", "REPORTS", "STORIES", "TABLES", "TIMELINE", "TOTALS", "Column", "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its Arrow type, what it means, its unit, and whether it may be NULL."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in order and the columns that together name a row."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The table as an Arrow schema."""
+        return pa.schema([pa.field(c.name, c.type, nullable=c.nullable) for c in self.columns])
+
+    @property
+    def names(self) -> list[str]:
+        """Column names, in order."""
+        return [c.name for c in self.columns]
+
+
+_TEXT, _DAY, _COUNT = pa.string(), pa.date32(), pa.int64()
+_STREAM = Column("stream", _TEXT, "one homogeneous run of a source; levels are never compared across streams")
+_PERIOD = Column("period", _TEXT, "month 2012-08 or ISO week 2012-W31")
+_SOURCE = Column("source", _TEXT, "country that acts, ISO alpha-3")
+_TARGET = Column("target", _TEXT, "country acted toward, ISO alpha-3")
+_ROOT = Column("root", _TEXT, "CAMEO root code, 01 to 20")
+_SOURCE_SECTORS = Column("source_sectors", _TEXT, "set of sectors of the acting side; empty when unknown")
+_TARGET_SECTORS = Column("target_sectors", _TEXT, "set of sectors of the other side; empty when unknown")
+
+EVENTS = Table(
+    "events",
+    "one row a row of the source, between two different countries",
+    (
+        _STREAM,
+        Column("event_id", _TEXT, "the source's identifier; with stream and date it names the row"),
+        Column("date", _DAY, "day the source gives to the event"),
+        _SOURCE,
+        _TARGET,
+        Column("code", _TEXT, "CAMEO code as text, 2 to 4 digits"),
+        _ROOT,
+        _SOURCE_SECTORS,
+        _TARGET_SECTORS,
+        Column("count", _COUNT, "events in this row: 1, or the roll-up's own count", unit="reports"),
+        Column("story", _TEXT, "article the row was coded from", nullable=True),
+        Column("told_by", _TEXT, "country of the publisher, ISO alpha-3", nullable=True),
+        Column("publisher", _TEXT, "publisher or web domain, as given", nullable=True),
+        Column("text", _TEXT, "what happened, in the source's words", nullable=True),
+        Column("url", _TEXT, "address of the article, as given", nullable=True),
+        Column("file", _TEXT, "first 16 hex digits of the input file's SHA-256"),
+        Column("line", pa.int32(), "line of the input file, counted from 1"),
+    ),
+    ("stream", "event_id", "date"),
+)
+
+REPORTS = Table(
+    "reports",
+    "rows of the source, counted",
+    (
+        _STREAM,
+        _PERIOD,
+        _SOURCE,
+        _TARGET,
+        _ROOT,
+        _SOURCE_SECTORS,
+        _TARGET_SECTORS,
+        Column("told_by", _TEXT, "country of the publisher; empty when unknown"),
+        Column("reports", _COUNT, "rows of the source", unit="reports"),
+    ),
+    ("stream", "period", "source", "target", "root", "source_sectors", "target_sectors", "told_by"),
+)
+
+ACTS = Table(
+    "acts",
+    "one per day, directed pair and full code; sectors and tellers are sets over its reports",
+    (
+        _STREAM,
+        _PERIOD,
+        _SOURCE,
+        _TARGET,
+        _ROOT,
+        _SOURCE_SECTORS,
+        _TARGET_SECTORS,
+        Column("tellers", _TEXT, "set of the countries whose publishers told it; empty when unknown"),
+        Column("acts", _COUNT, "distinct day, direction and code", unit="acts"),
+    ),
+    ("stream", "period", "source", "target", "root", "source_sectors", "target_sectors", "tellers"),
+)
+
+STORIES = Table(
+    "stories",
+    "one per article and undirected pair, on the day of its earliest event",
+    (
+        _STREAM,
+        _PERIOD,
+        Column("a", _TEXT, "the pair's first country in ISO order"),
+        Column("b", _TEXT, "the pair's second country in ISO order"),
+        Column("directions", _TEXT, "set of ab, ba"),
+        Column("roots", _TEXT, "set of CAMEO roots"),
+        Column("told_by", _TEXT, "country of the publisher; empty when unknown"),
+        Column("stories", _COUNT, "distinct articles", unit="stories"),
+    ),
+    ("stream", "period", "a", "b", "directions", "roots", "told_by"),
+)
+
+TOTALS = Table(
+    "totals",
+    "each actor's reports and acts toward all others; summed over actors, the stream's total between countries",
+    (
+        _STREAM,
+        _PERIOD,
+        Column("source", _TEXT, "country that acts; '*' for all countries that a pack does not hold"),
+        _ROOT,
+        Column("reports", _COUNT, "rows of the source", unit="reports"),
+        Column("acts", _COUNT, "distinct day, direction and code", unit="acts"),
+    ),
+    ("stream", "period", "source", "root"),
+)
+
+COVERAGE = Table(
+    "coverage",
+    "what arrived for each day of a stream; a day of the span without a row here is a gap",
+    (
+        _STREAM,
+        Column("day", _DAY, "day the file is for; the event's day where a file spans many"),
+        Column("files_expected", _COUNT, "files the source publishes for such a day", unit="files"),
+        Column("files_got", _COUNT, "files read", unit="files"),
+        Column("rows_read", _COUNT, "rows read", unit="rows"),
+        Column("rows_accepted", _COUNT, "rows kept", unit="rows"),
+        Column("rows_refused", _COUNT, "rows refused, for any reason", unit="rows"),
+    ),
+    ("stream", "day"),
+)
+
+TIMELINE = Table(
+    "timeline",
+    "dated acts, meetings and agreements, each with the source that was read; no verdict on who wronged whom",
+    (
+        Column("id", _TEXT, "identifier of the row"),
+        Column("date", _TEXT, "YYYY-MM-DD, YYYY-MM or YYYY, as far as it is confirmed"),
+        Column("date_precision", _TEXT, "day, month or year"),
+        Column("description", _TEXT, "neutral description"),
+        Column("parties", _TEXT, "ISO alpha-3, sorted, joined by ;"),
+        Column("issue_area", _TEXT, "history, territory, diplomacy, economy, security ..."),
+        Column("source", _TEXT, "what was read"),
+        Column("verified", _TEXT, "verified, derived or partial"),
+    ),
+    ("id",),
+)
+
+TABLES = {t.name: t for t in (EVENTS, REPORTS, ACTS, STORIES, TOTALS, COVERAGE, TIMELINE)}
