@@ -1,0 +1,237 @@
+"""The catalogues: sentences by key, filled from numbers and terms, in the reader's language.
+
+A language is a folder of gettext files, ``messages/en/*.po``, one a chapter and ``common.po``; all files of the
+folder are read as one. ``msgid`` is a key (``history.turning_point``), ``msgstr`` a template with slots in braces:
+
+    {share}        31% (28 to 35)       a number with its interval
+    {share.value}  31%                  without it;   {share.size} without its sign
+    {share.range}  28 to 35             the interval alone;   {share.low}, {share.high} one end
+    {share.n}      412                  the count it rests on;   {share.level} 90%, what the interval aims at
+    {country}      South Korea          a term;   {country.cap} with a capital, to begin a sentence
+
+Where the wording depends on a count, ``msgid_plural`` names the slot that holds it (``pulses`` or ``share.n``)
+and the entry has one template for each plural form. Slots are filled in one pass and hold names only, so text
+from outside that looks like a slot stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+
+from visavis.errors import BadFileError, UnknownNameError, UsageError
+from visavis.finding import Message, Number, Term
+from visavis.names import figures
+
+__all__ = ["heading", "languages", "locale_of", "message_keys", "number_text", "say", "slots", "term_text"]
+
+_FOLDER = Path(__file__).with_name("messages")
+_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.([a-z]+))?\}")
+# British English: a day before its month, and no comma before the last "and".
+_LOCALES = {"en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One key: its templates, one for each plural form, and the slot that chooses among them."""
+
+    forms: tuple[str, ...]
+    counted: str = ""
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that have a catalogue, in alphabetical order.
+
+    >>> "en" in languages()
+    True
+    """
+    return tuple(sorted(folder.name for folder in _FOLDER.iterdir() if any(folder.glob("*.po"))))
+
+
+@cache
+def locale_of(lang: str) -> Locale:
+    """Babel's locale for a language that has a catalogue.
+
+    Raises:
+        UsageError: there is no catalogue for this language.
+    """
+    if lang not in languages():
+        raise UsageError(f"No messages in language {lang!r}. There are: {', '.join(languages())}.")
+    return Locale.parse(_LOCALES.get(lang, lang))
+
+
+@cache
+def _catalogue(lang: str) -> tuple[Mapping[str, _Entry], Callable[[int], int]]:
+    """Every entry of a language, and its rule for which plural form a count takes."""
+    locale_of(lang)
+    entries: dict[str, _Entry] = {}
+    plural: Callable[[int], int] = int
+    for path in sorted((_FOLDER / lang).glob("*.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=lang, abort_invalid=True)
+        plural = _plural_rule(catalog.plural_expr)
+        for message in catalog:
+            if not message.id:
+                continue
+            key, counted = message.id if isinstance(message.id, tuple) else (str(message.id), "")
+            forms = message.string if isinstance(message.string, tuple) else (message.string,)
+            if key in entries:
+                raise BadFileError(f"{path.name}, line {message.lineno}: the key {key!r} is in two files of {lang!r}.")
+            if not all(forms):
+                raise BadFileError(f"{path.name}, line {message.lineno}: the key {key!r} has no text.")
+            entries[key] = _Entry(tuple(str(form) for form in forms), counted)
+    return entries, plural
+
+
+def _plural_rule(expression: str) -> Callable[[int], int]:
+    """The plural form of a count, from a catalogue's own rule."""
+    from gettext import c2py
+
+    rule: Callable[[int], int] = c2py(expression)
+    return rule
+
+
+def message_keys(lang: str = "en") -> tuple[str, ...]:
+    """Every key of a language, sorted.
+
+    >>> "chapter.history" in message_keys()
+    True
+    """
+    return tuple(sorted(_catalogue(lang)[0]))
+
+
+def slots(key: str, lang: str = "en") -> frozenset[str]:
+    """Names of the numbers and terms that a key's templates ask for.
+
+    >>> sorted(slots("number.range"))
+    ['high', 'low']
+    """
+    entry = _entry(key, lang)
+    names = {match[1] for form in entry.forms for match in _SLOT.finditer(form)}
+    return frozenset(names | ({entry.counted.partition(".")[0]} if entry.counted else set()))
+
+
+def _entry(key: str, lang: str) -> _Entry:
+    entries, _ = _catalogue(lang)
+    if key in entries:
+        return entries[key]
+    near = get_close_matches(key, entries, n=3)
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    raise UnknownNameError(f"No message {key!r} in the catalogue {lang!r}.{hint}", near)
+
+
+def heading(key: str, lang: str = "en") -> str:
+    """The text of a key that has no slots: a title, a column heading, a word.
+
+    >>> heading("verdict.undecided")
+    'undecided'
+    """
+    return say(Message(key), lang)
+
+
+def say(message: Message, lang: str = "en") -> str:
+    """Tell a message as plain text. Whoever shows it escapes it: a term may hold text from outside.
+
+    Raises:
+        UsageError: no such language, or a slot that the message does not fill.
+        UnknownNameError: no such key; carries the nearest keys.
+
+    >>> say(Message("number.range", terms={"low": Term("outside", "3"), "high": Term("outside", "5")}))
+    '3 to 5'
+    """
+    entry = _entry(message.key, lang)
+    unfilled = sorted(slots(message.key, lang) - message.numbers.keys() - message.terms.keys())
+    if unfilled:
+        raise UsageError(f"The message {message.key!r} needs {', '.join(unfilled)}, which it does not carry.")
+    template = _choose(entry, message, lang)
+    return _SLOT.sub(lambda match: _fill(message, match[1], match[2] or "", lang), template)
+
+
+def _choose(entry: _Entry, message: Message, lang: str) -> str:
+    """The template for the count that the entry names; the last one where that count is not known or not whole."""
+    if not entry.counted:
+        return entry.forms[0]
+    name, _, part = entry.counted.partition(".")
+    number = message.numbers[name]
+    count = number.n if part == "n" else number.value
+    if count is None or count != int(count):
+        return entry.forms[-1]
+    return entry.forms[_catalogue(lang)[1](abs(int(count)))]
+
+
+def _fill(message: Message, name: str, part: str, lang: str) -> str:
+    """What one slot of a message shows."""
+    if name in message.numbers:
+        return number_text(message.numbers[name], lang, part)
+    term = message.terms[name]
+    if isinstance(term, Term):
+        text = term_text(term, lang)
+    else:
+        text = format_list([term_text(one, lang) for one in term], locale=locale_of(lang))
+    if part not in ("", "cap"):
+        raise UsageError(f"The slot {{{name}.{part}}} of {message.key!r} holds a term; a term has no {part!r}.")
+    return text[:1].upper() + text[1:] if part == "cap" else text
+
+
+def number_text(number: Number, lang: str = "en", part: str = "") -> str:
+    """A number in the reader's language; ``part`` as in the module's docstring.
+
+    >>> number_text(Number(0.312, "share of acts", low=0.281, high=0.349, n=412))
+    '31% (28 to 35)'
+    >>> number_text(Number(1234, "reports"))
+    '1,234'
+    """
+    locale = locale_of(lang)
+    if part not in figures.PARTS:
+        raise UsageError(f"A number has no part {part!r}. It has: {', '.join(sorted(figures.PARTS - {''}))}.")
+    if part == "range" or (part == "" and number.low is not None and number.high is not None):
+        if number.low is None or number.high is None:
+            return heading("number.absent", lang)
+        ends = figures.interval(number, locale)
+        words = dict(zip(("low", "high"), (Term("outside", end) for end in ends), strict=True))
+        if part == "range":
+            return say(Message("number.range", terms=words), lang)
+        words["value"] = Term("outside", figures.figure(number, "value", locale) or heading("number.absent", lang))
+        return say(Message("number.with_range", terms=words), lang)
+    return figures.figure(number, part or "value", locale) or heading("number.absent", lang)
+
+
+def term_text(term: Term, lang: str = "en") -> str:
+    """A term in the reader's language.
+
+    >>> term_text(Term("period", "2012-08")), term_text(Term("date", "2019-03-14"))
+    ('August 2012', '14 March 2019')
+    >>> term_text(Term("period", "2019-W11"))
+    'week 11 of 2019 (11 to 17 March)'
+    """
+    locale = locale_of(lang)
+    if term.kind == "country":
+        return _country(term.value, lang)
+    if term.kind == "word":
+        return heading(term.value, lang)
+    if term.kind == "date":
+        return figures.day(term.value, locale)
+    if term.kind == "period":
+        week = figures.week(term.value, locale)
+        if week is None:
+            return figures.day(term.value, locale)
+        words = {name: Term("outside", text) for name, text in week.items()}
+        return say(Message("period.week_in_month" if "month" in words else "period.week", terms=words), lang)
+    return term.value
+
+
+def _country(iso3: str, lang: str) -> str:
+    """A country's name; the table of countries is loaded when the first one is told."""
+    try:
+        from visavis import countries
+    except ImportError:  # temporary: until countries.py is there
+        return {"JPN": "Japan", "KOR": "South Korea", "USA": "United States", "CHN": "China"}.get(iso3, iso3)
+    return countries.name(iso3, lang)
