@@ -1,0 +1,101 @@
+"""Files as they come: plain, gz, xz, zip, tar, and folders of any of these."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from visavis.errors import BadFileError
+
+__all__ = ["Member", "members"]
+
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of rows, perhaps inside an archive.
+
+    Args:
+        name: its own name, without the archive's and without a compression suffix: ``20190121-icews-events.tab``.
+        where: what to call it in a message: ``pull.zip: 20190121-icews-events.tab``.
+        size: bytes when unpacked; None where the archive does not say.
+        open: gives the unpacked bytes from the start, each time it is called.
+    """
+
+    name: str
+    where: str
+    size: int | None
+    open: Callable[[], BinaryIO]
+
+
+def members(paths: Iterable[Path]) -> Iterator[Member]:
+    """All files of rows under ``paths``, folders in order of name.
+
+    Raises:
+        BadFileError: a path does not exist, or an archive is damaged.
+    """
+    for path in paths:
+        if not path.exists():
+            raise BadFileError(f"No file or folder {str(path)!r}. Check the path.")
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if not inside:
+                raise BadFileError(f"The folder {str(path)!r} holds no files.")
+            for file in inside:
+                yield from _of_file(file)
+        else:
+            yield from _of_file(path)
+
+
+def _of_file(path: Path) -> Iterator[Member]:
+    name = path.name.lower()
+    try:
+        if name.endswith(".zip"):
+            yield from _of_zip(path)
+        elif name.endswith((".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")):
+            yield from _of_tar(path)
+        elif name.endswith(".gz"):
+            yield Member(path.name[:-3], path.name, None, lambda: cast(BinaryIO, gzip.open(path, "rb")))
+        elif name.endswith(".xz"):
+            yield Member(path.name[:-3], path.name, None, lambda: cast(BinaryIO, lzma.open(path, "rb")))
+        else:
+            yield Member(path.name, path.name, path.stat().st_size, lambda: path.open("rb"))
+    except _BROKEN as error:
+        raise BadFileError(f"{path.name}: the archive is damaged ({error}). Fetch it again.") from error
+
+
+def _of_zip(path: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(path) as archive:
+        infos = [i for i in archive.infolist() if not i.is_dir() and not Path(i.filename).name.startswith(".")]
+        infos = [i for i in infos if not i.filename.startswith("__MACOSX/")]
+        for info in sorted(infos, key=lambda i: i.filename):
+
+            def unpack(info: zipfile.ZipInfo = info) -> BinaryIO:
+                return cast(BinaryIO, archive.open(info))
+
+            inner = Path(info.filename).name
+            yield Member(inner, f"{path.name}: {inner}", info.file_size, unpack)
+
+
+def _of_tar(path: Path) -> Iterator[Member]:
+    # A compressed tar can only be read forwards, so its members come in the archive's own order, each held in
+    # memory while it is read.
+    with tarfile.open(path, "r|*") as archive:
+        for info in archive:
+            if not info.isfile() or Path(info.name).name.startswith("."):
+                continue
+            extracted = archive.extractfile(info)
+            if extracted is None:
+                continue
+            raw = extracted.read()
+            inner = Path(info.name).name
+            yield Member(inner, f"{path.name}: {inner}", len(raw), lambda raw=raw: io.BytesIO(raw))  # type: ignore[misc]

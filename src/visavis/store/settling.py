@@ -1,0 +1,124 @@
+"""Resolve equal keys within each stream and month, and merge fragments.
+
+Of rows with the same key (stream, event_id, date) the one with the smallest content hash stays, whatever the order
+in which the files came; the others become refusals with the reason ``duplicate_key``. A row read twice from the
+same line of the same file (a file read again for more pairs) is one row, the fuller one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from visavis.schema import EVENTS
+from visavis.store import _durable
+from visavis.store._duckdb import connect, parquet
+from visavis.store.lake import Writer
+from visavis.store.ledger import LEDGERS
+from visavis.store.manifest import Fragment
+
+__all__ = ["settle"]
+
+_MEMORY = "120MB"
+_BATCH = 20_000
+
+_CONTENT = ", ".join(f"coalesce({c}::VARCHAR, chr(1))" for c in EVENTS.names if c not in ("file", "line"))
+_LOSERS = f"""
+WITH keyed AS (
+  SELECT event_id, date, file, line, filename, file_row_number,
+         (text IS NOT NULL)::INT + (url IS NOT NULL)::INT + (story IS NOT NULL)::INT AS detail,
+         md5(concat_ws(chr(0), {_CONTENT})) AS hash
+  FROM {{rows}} SEMI JOIN twice USING (event_id, date)
+), fuller AS (
+  SELECT *, row_number() OVER (
+    PARTITION BY event_id, date, file, line ORDER BY detail DESC, hash, filename, file_row_number) AS reading
+  FROM keyed
+), ranked AS (
+  SELECT *, CASE WHEN reading = 1 THEN row_number() OVER (
+    PARTITION BY event_id, date, reading = 1 ORDER BY hash, file, line) END AS place
+  FROM fuller
+)
+SELECT filename, file_row_number, file, date, reading > 1 AS reread FROM ranked WHERE reading > 1 OR place > 1
+"""
+
+
+def settle(writer: Writer) -> None:
+    """Settle every month that has unsettled fragments, and merge the ledgers. Commits."""
+    waiting = {(f.stream, f.month) for f in writer.lake.manifest.of("events") if not f.settled}
+    for stream, month in sorted(waiting):
+        _settle_month(writer, stream, month)
+    for kind, schema in LEDGERS.items():
+        fragments = writer.lake.manifest.of(kind)
+        if len(fragments) > 1:
+            table = pa.concat_tables([pq.read_table(writer.lake.root / f.path, schema=schema) for f in fragments])
+            table = _netted(table) if kind == "tallies" else table
+            writer.ledger(kind, table)
+            writer.replace(fragments, [])
+    writer.commit()
+
+
+def _netted(tallies: pa.Table) -> pa.Table:
+    keys = ["stream", "file", "day", "outcome"]
+    summed = tallies.group_by(keys).aggregate([("rows", "sum")]).rename_columns([*keys, "rows"])
+    return summed.filter(pa.compute.not_equal(summed["rows"], 0)).cast(tallies.schema)
+
+
+def _settle_month(writer: Writer, stream: str, month: str) -> None:
+    lake = writer.lake
+    fragments = [f for f in lake.manifest.of("events") if (f.stream, f.month) == (stream, month)]
+    spill = lake.root / ".spill"
+    with connect(spill, memory=_MEMORY) as con:
+        con.execute("SET threads = 1")
+        rows = parquet([lake.root / f.path for f in fragments], ", filename = true, file_row_number = true")
+        con.execute(f"CREATE TEMP TABLE twice AS SELECT event_id, date FROM {rows} GROUP BY ALL HAVING count(*) > 1")
+        losers = con.execute(_LOSERS.format(rows=rows)).fetchall()
+    if len(fragments) == 1 and not losers:
+        writer.replace(fragments, [replace(fragments[0], settled=True)])
+        writer.commit()
+        return
+    path = writer.new_path(f"events/{stream}/{month}")
+    kept = _merge(lake.root, fragments, losers, path)
+    merged = [Fragment("events", path, kept, stream, month, settled=True)] if kept else []
+    writer.replace(fragments, merged)
+    _tally(writer, stream, losers)
+    writer.commit()
+
+
+def _merge(root: Any, fragments: Iterable[Fragment], losers: list[tuple[Any, ...]], path: str) -> int:
+    """Write the fragments' rows without the losers into one file, a few thousand at a time; returns how many."""
+    drop: dict[str, list[int]] = {}
+    for filename, row, *_ in losers:
+        drop.setdefault(str(filename), []).append(row)
+    kept = 0
+
+    def write(file: Any) -> None:
+        nonlocal kept
+        with pq.ParquetWriter(file, EVENTS.arrow, compression="zstd") as out:
+            for fragment in fragments:
+                place, gone = 0, np.asarray(drop.get(str(root / fragment.path), []), dtype=np.int64)
+                for batch in pq.ParquetFile(root / fragment.path).iter_batches(_BATCH):
+                    mask = ~np.isin(np.arange(place, place + batch.num_rows), gone)
+                    place += batch.num_rows
+                    rest = batch.filter(pa.array(mask))
+                    kept += rest.num_rows
+                    out.write_batch(rest)
+
+    _durable.write_whole(root / path, write)
+    return kept
+
+
+def _tally(writer: Writer, stream: str, losers: list[tuple[Any, ...]]) -> None:
+    """Count losers as ``duplicate_key`` instead of ``accepted``, on the day of their file where it has one."""
+    days = {f["file"]: f["day"] for f in writer.lake.ledger("files").select(["file", "day"]).to_pylist()}
+    counts = Counter((file, days.get(file) or date) for _, _, file, date, reread in losers if not reread)
+    rows: list[dict[str, object]] = []
+    for (file, day), n in sorted(counts.items()):
+        key = {"stream": stream, "file": file, "day": day}
+        rows += [{**key, "outcome": "accepted", "rows": -n}, {**key, "outcome": "duplicate_key", "rows": n}]
+    writer.ledger("tallies", rows)
