@@ -53,9 +53,7 @@ def against_past(rows: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[s
     table = [_row(row) for row in rows]
     return Chart(
         name="against_past",
-        spec=themed(
-            "against_past", {"vconcat": lines, "spacing": 8, "padding": {"left": _LABELS, "top": 2}}, table, units
-        ),
+        spec=themed("against_past", {"vconcat": lines, "spacing": 8}, table, units),
         title=Message("charts.against_past.title", terms={"now": Term("period", now)}),
         alt=_alt(rows, expected, now),
         columns={name: f"column.{name}" for name in _COLUMNS},
@@ -98,8 +96,8 @@ def _stacked(rows: Sequence[Mapping[str, Any]], end: float) -> list[dict[str, fl
         heights[place] = heights.get(place, 0) + 1
         dots.append({"value": (place + 0.5) * end / _BINS, "up": float(heights[place])})
     tallest = max(heights.values(), default=1)
-    step = min(5.4, (_HEIGHT - 22) / tallest)
-    return [{"value": dot["value"], "up": 16 + step * (dot["up"] - 1)} for dot in dots]
+    step = min(5.4, (_HEIGHT - 25) / tallest)
+    return [{"value": dot["value"], "up": 19 + step * (dot["up"] - 1)} for dot in dots]
 
 
 def _cell(
@@ -115,7 +113,7 @@ def _cell(
     this = [{k: row.get(k) for k in ("value", "low", "high")} for row in rows if row["period"] == now]
     up = {"field": "up", "type": "quantitative", "scale": {"domain": [0, _HEIGHT]}, "axis": None}
     span = {"x": {"field": "low"}, "x2": {"field": "high"}}
-    foot = {"y": {"value": _HEIGHT - 7}}
+    foot = {"y": {"value": _HEIGHT - 9}}
     layers = [
         _layer(
             [{"low": e["low"], "high": e["high"]} for e in band],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.theme import FAINT, GREY, INK, SIDES, WIDTH, side, themed
+from visavis.charts.theme import GREY, INK, SIDES, WIDTH, side, themed
 from visavis.finding import Chart, Message, Number, Term
 
 __all__ = ["contributions"]
@@ -45,11 +45,9 @@ def contributions(rows: Sequence[Mapping[str, Any]], *, unit: str = "change in a
     body = {
         "width": WIDTH - _LABELS,
         "height": {"step": 25},
-        "padding": {"left": _LABELS, "top": 2, "right": 2, "bottom": 2},
         "data": {"values": drawn},
         "encoding": {"y": y},
         "layer": [
-            {"mark": {"type": "rule", "color": FAINT, "x": 0, "x2": -_LABELS, "opacity": 0}},
             {
                 "mark": {"type": "bar", "opacity": 0.85},
                 "encoding": {"x": {**x, "axis": _axis(share)}, "color": _color()},

@@ -10,7 +10,7 @@ from visavis.charts.periods import following, start
 from visavis.charts.series import first_and_last
 from visavis.charts.telling import of_stream
 from visavis.charts.theme import FAINT, GREY, WIDTH, themed
-from visavis.finding import Chart, Message, Number, Term
+from visavis.finding import Chart, Message, Number
 
 __all__ = ["coverage"]
 
@@ -34,7 +34,7 @@ def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
     streams = sorted(
         {row["stream"] for row in rows}, key=lambda s: (min(start(r["period"]) for r in rows if r["stream"] == s), s)
     )
-    layers = [_layer([b for b in bars if b["code"] == state], state) for state in _STATES]
+    layers = [_layer([b for b in bars if b["state"] == state], state) for state in _STATES]
     body = {
         "width": panel.width,
         "height": {"step": 24},
@@ -54,7 +54,7 @@ def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
     counts = {state: Number(sum(r["state"] == state for r in rows), "periods") for state in _STATES}
     return Chart(
         name="coverage",
-        spec=themed("coverage", body, [{k: bar[k] for k in _COLUMNS} for bar in bars], {"periods": "periods"}),
+        spec=themed("coverage", body, bars, {"periods": "periods"}),
         title=Message("charts.coverage.title"),
         alt=Message("charts.coverage.alt", counts, first_and_last(rows)),
         columns={name: f"column.{name}" for name in _COLUMNS},
@@ -66,16 +66,10 @@ def _bars(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     bars: list[dict[str, Any]] = []
     awaited: tuple[str, ...] = ()
     for row in sorted(rows, key=lambda r: (r["stream"], start(r["period"]))):
-        if (row["stream"], row["state"], row["period"]) != awaited:
-            first = {"stream": of_stream(row["stream"]), "since": Term("period", row["period"]), "periods": 0}
-            state = Term("word", f"coverage.{row['state']}")
-            bars.append({**first, "state": state, "code": row["state"], "start": start(row["period"]).isoformat()})
-        after = following(row["period"])
-        bars[-1] |= {
-            "until": Term("period", row["period"]),
-            "end": start(after).isoformat(),
-            "periods": bars[-1]["periods"] + 1,
-        }
+        period, after = row["period"], following(row["period"])
+        if (row["stream"], row["state"], period) != awaited:
+            bars.append({"stream": row["stream"], "since": period, "state": row["state"], "periods": 0})
+        bars[-1] |= {"until": period, "periods": bars[-1]["periods"] + 1}
         awaited = (row["stream"], row["state"], after)
     return bars
 
@@ -87,5 +81,12 @@ def _layer(bars: Sequence[Mapping[str, Any]], state: str) -> dict[str, Any]:
         "partial": {"type": "bar", "fill": "#ffffff", "stroke": "#7d8790", "strokeWidth": 1, "height": 10},
         "gap": {"type": "rule", "color": FAINT, "strokeDash": [1, 3], "strokeWidth": 1.2},
     }[state]
-    values = [{"start": b["start"], "end": b["end"], "name": b["stream"]} for b in bars]
+    values = [
+        {
+            "start": start(bar["since"]).isoformat(),
+            "end": start(following(bar["until"])).isoformat(),
+            "name": of_stream(bar["stream"]),
+        }
+        for bar in bars
+    ]
     return {"data": {"values": values}, "mark": mark}

@@ -19,7 +19,7 @@ from visavis.finding import Message, Term
 __all__ = ["Marks", "directions", "series"]
 
 Rows = Sequence[Mapping[str, Any]]
-_HEIGHT, _AXIS = 116, 48
+_HEIGHT, _AXIS, _EACH_AXIS = 112, 44, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ def series(rows: Rows, marks: Marks, y: Mapping[str, Any], *, tops: Mapping[str,
     Args:
         rows: ``stream, period, source, target, value, low, high, partial``.
         marks: regimes, turning points and unusual periods.
-        y: the vertical axis: ``title`` (a message) and ``format``.
+        y: the vertical axis: its ``format``.
         tops: the upper end of each stream's scale; where all are equal the axis is labelled once.
     """
     shared = len(set(tops.values())) == 1
     lines = []
-    for line in panels(rows, _AXIS, 0 if shared else _AXIS):
+    for line in panels(rows, _AXIS, 0 if shared else _EACH_AXIS):
         for i, (source, target) in enumerate(directions(rows)):
             cells = []
             for j, panel in enumerate(line):
@@ -55,9 +55,7 @@ def series(rows: Rows, marks: Marks, y: Mapping[str, Any], *, tops: Mapping[str,
                 over = [_only(part, panel.stream, source, target) for part in (marks.turning_points, marks.unusual)]
                 cell = _cell(panel, *here, *over, color=side(source, (source, target)), top=tops[panel.stream])
                 cell["encoding"]["x"] = time_axis(panel, labels=i == len(directions(rows)) - 1)
-                cell["encoding"]["y"] = _y_axis(
-                    y, top=tops[panel.stream], labels=j == 0 or not shared, title=j == 0 and i == 0
-                )
+                cell["encoding"]["y"] = _y_axis(y, top=tops[panel.stream], labels=j == 0 or not shared)
                 if i == 0:
                     cell["title"] = {
                         "text": Lines(of_stream(panel.stream), panel.width),
@@ -67,7 +65,7 @@ def series(rows: Rows, marks: Marks, y: Mapping[str, Any], *, tops: Mapping[str,
                 if j == 0:
                     cell["layer"].append(_name(source, target))
                 cells.append(cell)
-            lines.append({"hconcat": cells, "spacing": 22 if shared else 22 + _AXIS, "bounds": "flush"})
+            lines.append({"hconcat": cells, "spacing": 22 if shared else 22 + _EACH_AXIS, "bounds": "flush"})
     return {"vconcat": lines, "spacing": 14}
 
 
@@ -75,8 +73,8 @@ def _only(rows: Rows, stream: str, source: str, target: str) -> list[Mapping[str
     return [r for r in rows if (r["stream"], r["source"], r["target"]) == (stream, source, target)]
 
 
-def _y_axis(y: Mapping[str, Any], *, top: float, labels: bool, title: bool) -> dict[str, Any]:
-    """The vertical axis; its title lies flat above the first panel, where it can be read without a bent neck."""
+def _y_axis(y: Mapping[str, Any], *, top: float, labels: bool) -> dict[str, Any]:
+    """The vertical axis. It has no title: the chart's own title says what is measured."""
     return {
         "type": "quantitative",
         "scale": {"domain": [0, top], "nice": False},
@@ -176,7 +174,8 @@ def _unusual(panel: Panel, unusual: Rows, mark: dict[str, Any], top: float) -> l
     for align, shift in (("left", 7), ("right", -7)):
         named = [p for p in points if p["label"] and p["align"] == align]
         text = {"type": "text", "align": align, "dx": shift, "baseline": "middle", "color": INK}
-        layers.append(_layer(named, text, {"y": {"field": "value"}, "text": {"field": "label"}}))
+        halo = {**text, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.85}
+        layers += [_layer(named, m, {"y": {"field": "value"}, "text": {"field": "label"}}) for m in (halo, text)]
     return layers
 
 

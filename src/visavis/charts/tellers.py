@@ -40,7 +40,7 @@ def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
         "spacing": _GAP,
         "bounds": "flush",
     }
-    table = [{**{name: row.get(name) for name in _COLUMNS}, "teller": _teller(row["told_by"])} for row in rows]
+    table = [{**{name: row.get(name) for name in _COLUMNS}, "teller": row["told_by"]} for row in rows]
     units = {"reports": "reports", "share": "share of reports", "low": "share of reports", "high": "share of reports"}
     total = Number(sum(row["reports"] for row in rows), "reports")
     return Chart(

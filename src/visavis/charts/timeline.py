@@ -13,7 +13,7 @@ from visavis.finding import Chart, Message, Number, Term
 
 __all__ = ["timeline"]
 
-_COLUMNS = ("number", "date", "description", "source")
+_COLUMNS = ("number", "date", "description", "told_in")
 _LABELS, _LANE, _MARK = 190, 24, 10
 
 
@@ -23,7 +23,7 @@ def timeline(
     """Numbered marks for dated rows; above them a lane for each direction with the interval of each turning point.
 
     Args:
-        rows: ``date`` (``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``), ``description`` and ``source`` (from outside). They are
+        rows: ``date`` (``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``), ``description``, ``source`` (text from outside). They are
             numbered by date.
         turning_points: ``source, target, period, low, high`` (periods).
         since: first period of the axis.
@@ -42,17 +42,11 @@ def timeline(
     body = {
         "width": panel.width,
         "height": height,
-        "padding": {"left": _LABELS, "right": 12, "top": 2, "bottom": 2},
         "encoding": {"x": time_axis(panel, labels=True)},
         "layer": layers,
     }
     table = [
-        {
-            "number": i,
-            "date": Term("date" if len(row["date"]) == 10 else "period", row["date"]),
-            "description": Term("outside", row["description"]),
-            "source": Term("outside", row["source"]),
-        }
+        {"number": i, **{name: row[name] for name in ("date", "description")}, "told_in": row["source"]}
         for i, row in enumerate(order, start=1)
     ]
     numbers = {"rows": Number(len(rows), "rows"), "turns": Number(len(turning_points), "turning points")}
@@ -61,7 +55,7 @@ def timeline(
         spec=themed("timeline", body, table, {"number": "rows"}),
         title=Message("charts.timeline.title"),
         alt=Message("charts.timeline.alt", numbers, {"first": Term("period", since), "last": Term("period", until)}),
-        columns={**{name: f"column.{name}" for name in _COLUMNS}, "source": "column.told_in"},
+        columns={name: f"column.{name}" for name in _COLUMNS},
     )
 
 

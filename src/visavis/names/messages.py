@@ -230,8 +230,6 @@ def term_text(term: Term, lang: str = "en") -> str:
 
 def _country(iso3: str, lang: str) -> str:
     """A country's name; the table of countries is loaded when the first one is told."""
-    try:
-        from visavis import countries
-    except ImportError:  # temporary: until countries.py is there
-        return {"JPN": "Japan", "KOR": "South Korea", "USA": "United States", "CHN": "China"}.get(iso3, iso3)
+    from visavis import countries
+
     return countries.name(iso3, lang)
