@@ -96,7 +96,7 @@ class Provenance:
         source: name of the source or pack, e.g. ``icews``.
         streams: the streams used.
         version: version of the data, or of the pack.
-        files: SHA-256 of the input files (hex), or of the pack.
+        files: for each stream, its number of files and one SHA-256 over theirs.
         licence: terms of the data.
         citation: how the source asks to be cited.
         as_of: last day the record holds a file for, ``YYYY-MM-DD``.

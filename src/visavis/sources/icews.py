@@ -66,7 +66,7 @@ def sectors(listed: str) -> str:
 
 def _layout(name: str, first: bytes) -> Layout:
     check_header(_header(first), COLUMNS, name)
-    return Layout("icews", 1 if _file_day(name) else None, lag_days=8)
+    return Layout("icews", 1, lag_days=8) if _file_day(name) else Layout("icews", None)
 
 
 def _header(line: bytes) -> list[str]:

@@ -18,6 +18,7 @@ FILES = pa.schema(
         pa.field("lag_days", pa.int32()),
         pa.field("bytes", pa.int64()),
         pa.field("pairs", pa.string()),  # "JPN-KOR CHN-JPN": only these in detail; empty for all
+        pa.field("note", pa.string()),  # what the importer said of the stream
     ]
 )
 """One row a file read."""

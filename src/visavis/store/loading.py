@@ -67,6 +67,7 @@ def load(
     *,
     scope: Scope | None = None,
     stream: str | None = None,
+    note: str = "",
     on_step: OnStep | None = None,
 ) -> Report:
     """Read files of a source into the lake.
@@ -79,6 +80,7 @@ def load(
         paths: files, archives and folders.
         scope: pairs to keep in detail; all when None.
         stream: name of the stream; the layout's own when None.
+        note: what to say of the stream wherever it is used, e.g. that it is a subset.
         on_step: called with (files done, 0, name of the file) as files are done.
 
     Raises:
@@ -90,7 +92,7 @@ def load(
         raise UsageError(f"A stream's name is lower-case letters, digits, dots and hyphens, not {stream!r}.")
     report = Report()
     with lake.writing() as writer:
-        loading = _Loading(writer, source, scope or Scope(), stream, report)
+        loading = _Loading(writer, source, scope or Scope(), stream, note, report)
         try:
             for done, name in enumerate(loading.files(members(paths)), 1):
                 if on_step is not None:
@@ -119,8 +121,11 @@ def _settled_counts(lake: Lake, files: set[tuple[str, str]]) -> tuple[int, Count
 class _Loading:
     """The state of one import: rows gathered, files done but not yet committed."""
 
-    def __init__(self, writer: Writer, source: Source, scope: Scope, stream: str | None, report: Report) -> None:
-        self.writer, self.source, self.scope, self.stream, self.report = writer, source, scope, stream, report
+    def __init__(
+        self, writer: Writer, source: Source, scope: Scope, stream: str | None, note: str, report: Report
+    ) -> None:
+        self.writer, self.source, self.scope, self.stream = writer, source, scope, stream
+        self.note, self.report = note, report
         self.known = {(f["stream"], f["file"]): _scope(f["pairs"]) for f in writer.lake.ledger("files").to_pylist()}
         self.new_files: set[tuple[str, str]] = set()
         self._gathered: dict[str, list[pa.Table]] = {}
@@ -189,7 +194,7 @@ class _Loading:
             {
                 "file": file, "sha256": loaded.sha256, "name": loaded.member.name, "source": self.source.name,
                 "stream": stream, "day": day, "files_per_day": layout.files_per_day, "lag_days": layout.lag_days,
-                "bytes": loaded.member.size, "pairs": _pairs_text(scope),
+                "bytes": loaded.member.size, "pairs": _pairs_text(scope), "note": self.note,
             }
         )  # fmt: skip
         if not again:

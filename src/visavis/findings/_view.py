@@ -1,0 +1,96 @@
+"""What a chapter sees: the tables, the pair in ISO order, the span asked for, and today's date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import narwhals as nw
+import pyarrow as pa
+
+import visavis
+from visavis.errors import UsageError
+from visavis.finding import Provenance
+from visavis.measures import get
+from visavis.store.coverage import Period, PeriodCoverage, days_in
+from visavis.store.tables import Tables
+
+__all__ = ["View"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A pair and its record, as a chapter reads it.
+
+    Args:
+        tables: the record or pack.
+        a: the pair's first country in ISO order.
+        b: its second.
+        at: the period to look at, for chapters that look at one; None for the last full one.
+        since: first day to use; None for all.
+        until: last day to use; None for all.
+        today: the day on which the reader asks.
+    """
+
+    tables: Tables
+    a: str
+    b: str
+    at: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    today: dt.date = field(default_factory=dt.date.today)
+
+    def __post_init__(self) -> None:
+        if self.a >= self.b:
+            raise UsageError(f"A view holds its pair in ISO order; got {self.a}, {self.b}.")
+
+    @property
+    def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Both directions, in ISO order of the acting side."""
+        return (self.a, self.b), (self.b, self.a)
+
+    def asked(self, period: str) -> bool:
+        """Whether a period lies wholly within the span asked for."""
+        first, last = days_in(period)
+        return (self.since is None or first >= self.since) and (self.until is None or last <= self.until)
+
+    def coverage(self, period: Period) -> list[PeriodCoverage]:
+        """Coverage of the periods within the span."""
+        return [c for c in self.tables.coverage(period) if self.asked(c.period)]
+
+    def measure(self, name: str, period: Period) -> list[dict[str, Any]]:
+        """Rows of a measure for this pair, in both directions, by its key."""
+        return self.measure_arrow(name, period).to_pylist()
+
+    def measure_arrow(self, name: str, period: Period) -> pa.Table:
+        """A measure of this pair, in both directions, as Arrow, sorted by its key."""
+        found = get(name)
+        sides = [c for c in found.key if c not in ("stream", "period")]
+        frame = found(*(self.tables.frame(t.name, period) for t in found.needs))
+        pair = frame.filter(*(nw.col(side).is_in([self.a, self.b]) for side in sides))
+        return pair.collect("pyarrow").to_native().sort_by([(c, "ascending") for c in found.key])
+
+    def rows(self, table: str, period: Period) -> pa.Table:
+        """Rows of a table for this pair, as Arrow."""
+        frame = self.tables.frame(table, period)
+        sides = ("a", "b") if table == "stories" else ("source", "target")
+        return frame.filter(*(nw.col(s).is_in([self.a, self.b]) for s in sides)).collect("pyarrow").to_native()
+
+    def provenance(self, streams: Iterable[str], **parameters: object) -> Provenance:
+        """Where numbers from these streams come from."""
+        used = [self.tables.streams[s] for s in sorted(set(streams))]
+        return Provenance(
+            source=self.tables.name,
+            streams=tuple(s.name for s in used),
+            version=self.tables.version,
+            files=tuple(f"{s.name}: {s.files} files, {s.files_sha256}" for s in used),
+            licence="; ".join(sorted({f"{s.title}: {s.licence}" for s in used})),
+            citation="\n".join(sorted({s.citation for s in used})),
+            as_of=max((s.last_day for s in used), default=""),
+            rows_read=sum(s.rows_read for s in used),
+            rows_refused=sum(sum(s.rows_refused.values()) for s in used),
+            parameters={k: str(v) for k, v in parameters.items()},
+            visavis=visavis.__version__,
+        )

@@ -1,0 +1,173 @@
+"""A record: import into it, ask what is in it, pack it, cite it, and take pairs from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from visavis import countries
+from visavis.errors import NoDataError, UnknownNameError, UsageError
+from visavis.pair import Pair
+from visavis.sources import Scope, source
+from visavis.store.coverage import period_coverage
+from visavis.store.lake import Lake
+from visavis.store.loading import OnStep, Report, load
+from visavis.store.opening import add_timeline, tables_of
+from visavis.store.packing import write_pack
+from visavis.store.tables import Tables, open_pack
+from visavis.store.timeline import read_timeline
+
+__all__ = ["Record", "open_record", "shipped_packs"]
+
+DEFAULT_PACK = "east-asia"
+
+
+def shipped_packs() -> dict[str, Path]:
+    """The packs inside the package, by name."""
+    folder = Path(str(files("visavis") / "packs"))
+    return {path.stem: path for path in sorted(folder.glob("*.zip"))}
+
+
+def open_record(where: str | Path | None = None) -> Record:
+    """Open a record: a folder of your own, a pack's file, or the name of a shipped pack; the shipped one when None.
+
+    A folder that does not exist yet is an empty record; the first import makes it.
+
+    >>> open_record().pair("KOR", "JPN").chapters[:2]
+    ['now', 'history']
+    """
+    if where is None:
+        where = DEFAULT_PACK
+    packs = shipped_packs()
+    if str(where) in packs and not Path(where).exists():
+        return Record(packs[str(where)])
+    path = Path(where)
+    if path.suffix == ".zip" and not path.exists():
+        raise UnknownNameError(f"No pack {str(where)!r}. Shipped: {', '.join(packs)}.", list(packs))
+    return Record(path)
+
+
+class Record:
+    """A folder of your own, or a pack; see ``open_record``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.is_pack = path.is_file()
+
+    def __repr__(self) -> str:
+        return f"Record({str(self.path)!r})"
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that measures read."""
+        if self.is_pack:
+            return open_pack(self.path)
+        lake = Lake(self.path)
+        if not lake.streams:
+            raise NoDataError(
+                f"The record {str(self.path)!r} is empty. Fill it first: visavis import icews FILES --record {self.path}"
+            )
+        return tables_of(lake, open_pack(shipped_packs()[DEFAULT_PACK]).arrow("timeline"))
+
+    def pair(self, first: str, second: str) -> Pair:
+        """Two countries of this record, by ISO alpha-3 code or name."""
+        return Pair(first, second, self.tables)
+
+    def _lake(self) -> Lake:
+        if self.is_pack:
+            raise UsageError(f"{self.path.name} is a pack and cannot take rows. Name a folder with --record.")
+        return Lake(self.path)
+
+    def import_events(
+        self,
+        name: str,
+        paths: Iterable[str | Path],
+        *,
+        pairs: Sequence[tuple[str, str]] = (),
+        stream: str | None = None,
+        note: str = "",
+        on_step: OnStep | None = None,
+    ) -> Report:
+        """Read files of the source called ``name`` into the record.
+
+        Args:
+            name: ``icews``, ``gdelt``, ``phoenix``, ``polecat``.
+            paths: files, archives and folders.
+            pairs: keep only these pairs in detail; others count toward totals.
+            stream: name of the stream; the layout's own when None.
+            note: what to say of the stream wherever it is used.
+            on_step: called with (files done, 0, name).
+        """
+        wanted = Scope(frozenset((countries.country(a).iso3, countries.country(b).iso3) for a, b in pairs))
+        self.__dict__.pop("tables", None)
+        found = [Path(p) for p in paths]
+        return load(self._lake(), source(name), found, scope=wanted, stream=stream, note=note, on_step=on_step)
+
+    def import_timeline(self, path: str | Path) -> int:
+        """Add a chronology of your own; rows with a known id replace the earlier ones. Returns how many rows."""
+        rows = read_timeline(Path(path))
+        self.__dict__.pop("tables", None)
+        add_timeline(self._lake(), rows)
+        return int(rows.num_rows)
+
+    def status(self, today: dt.date | None = None) -> dict[str, Any]:
+        """What is in the record: streams, span, gaps, rows refused by reason, and how old the content is."""
+        tables = self.tables
+        return {
+            "record": str(self.path) if not self.is_pack else tables.name,
+            "version": tables.version,
+            "is_pack": self.is_pack,
+            "countries": list(tables.countries),
+            "lacks": list(tables.lacks),
+            "as_of": tables.as_of,
+            "age_days": tables.age_days(today or dt.date.today()),
+            "timeline_rows": tables.arrow("timeline").num_rows,
+            "streams": {name: _status_of(tables, name) for name in tables.streams},
+        }
+
+    def pack(self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = ()) -> Path:
+        """Write a pack of the pairs among ``members``; see ``store.packing``."""
+        codes = [countries.country(m).iso3 for m in members]
+        write_pack(self.tables, Path(path), name, codes, lacks)
+        return Path(path)
+
+    def cite(self) -> str:
+        """BibTeX of exactly what the record holds, and of visavis."""
+        from visavis.brief import bibtex
+
+        return bibtex(self.tables)
+
+
+def _status_of(tables: Tables, name: str) -> dict[str, Any]:
+    info = tables.streams[name]
+    covered = [c for c in period_coverage(tables.arrow("coverage"), {}, "month") if c.stream == name]
+    days = {r["day"] for r in tables.arrow("coverage").to_pylist() if r["stream"] == name}
+    return {
+        "source": info.source,
+        "title": info.title,
+        "licence": info.licence,
+        "note": info.note,
+        "files": info.files,
+        "files_sha256": info.files_sha256,
+        "span": [info.first_day, info.last_day],
+        "rows_read": info.rows_read,
+        "rows_accepted": info.rows_accepted,
+        "rows_refused": dict(info.rows_refused),
+        "pairs": list(info.pairs),
+        "partial_months": [c.period for c in covered if not c.full],
+        "gaps": _gaps(days),
+    }
+
+
+def _gaps(days: set[dt.date]) -> list[list[str]]:
+    """Runs of days without any file between the first and the last, as first and last day."""
+    gaps, order = [], sorted(days)
+    one = dt.timedelta(days=1)
+    for before, after in zip(order, order[1:], strict=False):
+        if after - before > one:
+            gaps.append([str(before + one), str(after - one)])
+    return gaps

@@ -1,0 +1,116 @@
+"""Events -> the tables that measures work on: reports, acts, stories, totals, coverage.
+
+In each of the first three every unit sits in exactly one row, so that summing a column over any key is exact. Sets of
+sectors, tellers, roots and directions are therefore part of the key, sorted and joined by ``|``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from visavis.store._duckdb import connect, parquet
+from visavis.store.lake import Lake
+
+__all__ = ["aggregate", "table_file"]
+
+PERIODS = {"month": "strftime(date, '%Y-%m')", "week": "strftime(date, '%G-W%V')"}
+
+
+def _set(column: str) -> str:
+    """The union of the ``|``-joined sets of a group, sorted and joined again."""
+    split = f"string_split(string_agg(DISTINCT nullif({column}, ''), '|'), '|')"
+    return f"coalesce(array_to_string(list_sort(list_distinct({split})), '|'), '')"
+
+
+_REPORTS = """
+SELECT stream, {period} AS period, source, target, root, source_sectors, target_sectors,
+       coalesce(told_by, '') AS told_by, sum(count)::BIGINT AS reports
+FROM events GROUP BY ALL"""
+
+_ACTS = f"""
+SELECT stream, {{period}} AS period, source, target, root, source_sectors, target_sectors, tellers, count(*) AS acts
+FROM (
+  SELECT stream, date, source, target, code, any_value(root) AS root,
+         {_set("source_sectors")} AS source_sectors, {_set("target_sectors")} AS target_sectors,
+         {_set("told_by")} AS tellers
+  FROM events GROUP BY stream, date, source, target, code
+) GROUP BY ALL"""
+
+_STORIES = f"""
+SELECT stream, {{period}} AS period, a, b, directions, roots, told_by, count(*) AS stories
+FROM (
+  SELECT stream, story, least(source, target) AS a, greatest(source, target) AS b, min(date) AS date,
+         {_set("if(source < target, 'ab', 'ba')")} AS directions, {_set("root")} AS roots,
+         coalesce(min(told_by), '') AS told_by
+  FROM events WHERE story IS NOT NULL GROUP BY stream, story, a, b
+) GROUP BY ALL"""
+
+_TOTALS = """
+SELECT stream, period, source, root, sum(reports)::BIGINT AS reports, sum(acts)::BIGINT AS acts
+FROM (SELECT stream, period, source, root, reports, 0 AS acts FROM {reports}
+      UNION ALL SELECT stream, period, source, root, 0, acts FROM {acts})
+GROUP BY ALL"""
+
+_COVERAGE = """
+WITH got AS (
+  SELECT t.stream, t.day, f.file, any_value(f.day) AS file_day, any_value(f.files_per_day) AS per_day,
+         sum(t.rows) AS read, sum(t.rows) FILTER (outcome = 'accepted') AS accepted
+  FROM {tallies} t JOIN (SELECT DISTINCT ON (stream, file) * FROM {files}) f USING (stream, file)
+  WHERE t.day IS NOT NULL GROUP BY ALL
+), bare AS (
+  SELECT stream, day, file, day AS file_day, files_per_day AS per_day, 0 AS read, 0 AS accepted
+  FROM (SELECT DISTINCT ON (stream, file) * FROM {files}) f
+  WHERE day IS NOT NULL AND NOT EXISTS (FROM got g WHERE g.stream = f.stream AND g.file = f.file AND g.day = f.day)
+)
+SELECT stream, day,
+       coalesce(max(per_day), 1)::BIGINT AS files_expected,
+       least(if(max(per_day) IS NULL, 1, count(DISTINCT file)), coalesce(max(per_day), 1))::BIGINT AS files_got,
+       sum(read)::BIGINT AS rows_read, coalesce(sum(accepted), 0)::BIGINT AS rows_accepted,
+       (sum(read) - coalesce(sum(accepted), 0))::BIGINT AS rows_refused
+FROM (FROM got UNION ALL BY NAME FROM bare) GROUP BY stream, day"""
+
+
+def table_file(name: str, period: str) -> str:
+    """File of a table: ``acts.parquet`` by month, ``acts_week.parquet`` by ISO week."""
+    return f"{name}.parquet" if period == "month" or name in ("coverage", "timeline") else f"{name}_{period}.parquet"
+
+
+def aggregate(lake: Lake) -> Path:
+    """The folder with the tables of the lake as it is now; made anew when the lake has changed since."""
+    folder = lake.root / "tables" / f"{lake.manifest.generation:08d}"
+    if folder.exists():
+        return folder
+    draft = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    with connect(lake.root / ".spill") as con:
+        _build(con, lake, draft)
+    try:
+        draft.rename(folder)
+    except OSError:  # another reader was faster, and made the same
+        shutil.rmtree(draft)
+    for old in folder.parent.glob("[0-9]*"):
+        if old.name < folder.name:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _build(con: duckdb.DuckDBPyConnection, lake: Lake, folder: Path) -> None:
+    con.execute(f"CREATE VIEW events AS FROM {parquet(lake.paths('events'))}")
+    for name, period, sql in _queries(folder):
+        order = "ORDER BY ALL"
+        con.execute(f"COPY ({sql} {order}) TO '{folder / table_file(name, period)}' (FORMAT parquet, COMPRESSION zstd)")
+    sql = _COVERAGE.format(tallies=parquet(lake.paths("tallies")), files=parquet(lake.paths("files")))
+    con.execute(f"COPY ({sql} ORDER BY ALL) TO '{folder / 'coverage.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _queries(folder: Path) -> Iterator[tuple[str, str, str]]:
+    for period, expression in PERIODS.items():
+        for name, sql in (("reports", _REPORTS), ("acts", _ACTS), ("stories", _STORIES)):
+            yield name, period, sql.format(period=expression)
+        made = {n: parquet([folder / table_file(n, period)]) for n in ("reports", "acts")}
+        yield "totals", period, _TOTALS.format(**made)

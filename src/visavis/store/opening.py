@@ -1,0 +1,111 @@
+"""The tables of a record on disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter, defaultdict
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from visavis.schema import EVENTS, TIMELINE
+from visavis.sources import source
+from visavis.store.aggregate import aggregate
+from visavis.store.lake import Lake
+from visavis.store.settling import settle
+from visavis.store.tables import StreamInfo, Tables
+
+__all__ = ["add_timeline", "events_of", "own_timeline", "stream_infos", "tables_of"]
+
+
+def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
+    """The tables of a lake, made anew when it has changed.
+
+    Args:
+        lake: the record.
+        timeline: rows to use when the record has no timeline of its own.
+    """
+    if any(not f.settled for f in lake.manifest.of("events")):
+        with lake.writing() as writer:  # an import was cut off before it settled
+            settle(writer)
+    folder = aggregate(lake) if lake.streams else None
+    own = own_timeline(lake)
+    chronology = own if own.num_rows else (timeline if timeline is not None else own)
+
+    def read(name: str) -> pa.Table:
+        return chronology if name == "timeline.parquet" or folder is None else pq.read_table(folder / name)
+
+    def events(a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
+        return events_of(lake, a, b, first, last)
+
+    return Tables(lake.root.name, lake.version(), stream_infos(lake), read, events=events)
+
+
+def own_timeline(lake: Lake) -> pa.Table:
+    """The rows of the user's own chronologies."""
+    tables = [pq.read_table(p, schema=TIMELINE.arrow) for p in lake.paths("timeline")]
+    return pa.concat_tables(tables) if tables else TIMELINE.arrow.empty_table()
+
+
+def add_timeline(lake: Lake, rows: pa.Table) -> None:
+    """Add rows to the record's own chronology; a row with a known id replaces the earlier one."""
+    with lake.writing() as writer:
+        before = own_timeline(lake)
+        rest = before.filter(pc.invert(pc.is_in(before["id"], rows["id"].combine_chunks())))
+        writer.replace(lake.manifest.of("timeline"), [])
+        writer.ledger("timeline", pa.concat_tables([rest, rows]))
+        writer.commit()
+
+
+def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
+    """What is known of each stream of a lake."""
+    files: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in lake.ledger("files").to_pylist():
+        files[row["stream"]].append(row)
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    tallies = lake.ledger("tallies")
+    days = tallies.group_by("stream").aggregate([("day", "min"), ("day", "max")]).to_pylist()
+    span = {row["stream"]: (row["day_min"], row["day_max"]) for row in days}
+    summed = tallies.group_by(["stream", "outcome"]).aggregate([("rows", "sum")])
+    for row in summed.to_pylist():
+        outcomes[row["stream"]][row["outcome"]] += row["rows_sum"]
+    infos = {}
+    for name, rows in sorted(files.items()):
+        about = source(rows[0]["source"])
+        got = outcomes[name]
+        accepted = got.pop("accepted", 0)
+        named = [r["day"] for r in rows if r["day"] is not None]
+        first, last = span.get(name, (None, None))
+        first, last = min(filter(None, [first, *named]), default=""), max(filter(None, [last, *named]), default="")
+        detail = {r["pairs"] for r in rows}
+        hashes = sorted({r["sha256"] for r in rows})
+        infos[name] = StreamInfo(
+            name=name, source=about.name, title=about.title, licence=about.licence, citation=about.citation,
+            redistributable=about.redistributable, files=len(hashes),
+            files_sha256=hashlib.sha256(" ".join(hashes).encode()).hexdigest(),
+            first_day=str(first), last_day=str(last), rows_read=accepted + got.total(), rows_accepted=accepted,
+            rows_refused={k: v for k, v in sorted(got.items()) if v}, lag_days=max(r["lag_days"] or 0 for r in rows),
+            pairs=() if "" in detail else tuple(sorted({p for text in detail for p in text.split()})),
+            note=" ".join(sorted({r["note"] for r in rows if r["note"]})),
+        )  # fmt: skip
+    return infos
+
+
+def events_of(lake: Lake, a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
+    """Events between two countries on the days from ``first`` to ``last``, by date; rows of the record itself."""
+    months = (str(first)[:7], str(last)[:7])
+    tables = []
+    for fragment in lake.manifest.of("events"):
+        if months[0] <= fragment.month <= months[1]:
+            keep = (pc.field("date") >= first) & (pc.field("date") <= last)
+            keep &= pc.field("source").isin([a, b]) & pc.field("target").isin([a, b])
+            tables.append(pq.read_table(lake.root / fragment.path, filters=keep))
+    found = pa.concat_tables(tables) if tables else None
+    return (
+        EVENTS.arrow.empty_table()
+        if found is None
+        else found.sort_by([("date", "ascending"), ("event_id", "ascending")])
+    )

@@ -1,0 +1,178 @@
+"""The tables of one record or pack, ready for measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from visavis.errors import BadFileError, UnknownNameError
+from visavis.schema import TIMELINE
+from visavis.store._duckdb import connect
+from visavis.store.aggregate import table_file
+from visavis.store.coverage import Period, PeriodCoverage, period_coverage
+
+__all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
+
+PACK_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """What is known of one stream.
+
+    Args:
+        name: the stream.
+        source, title, licence, citation: whose data it is, and on what terms.
+        files: how many files were read.
+        files_sha256: SHA-256 over the sorted SHA-256 of those files: the same for the same set of files.
+        first_day, last_day: span of the days for which files or rows are there.
+        rows_read, rows_accepted: rows of the files.
+        rows_refused: by reason code.
+        lag_days: rows for a day arrive up to this many days later.
+        pairs: pairs held in detail, as ``JPN-KOR``; empty for all.
+        note: what its keeper says of it.
+    """
+
+    name: str
+    source: str
+    title: str
+    licence: str
+    citation: str
+    redistributable: bool
+    files: int
+    files_sha256: str
+    first_day: str
+    last_day: str
+    rows_read: int
+    rows_accepted: int
+    rows_refused: Mapping[str, int]
+    lag_days: int
+    pairs: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Reports, acts, stories, totals, coverage and timeline of a record or a pack.
+
+    Args:
+        name: of the pack, or of the record's folder.
+        version: of the content: a hash that changes with it.
+        streams: by name.
+        read: gives a table by file name, as Arrow.
+        countries: the countries a pack holds; empty for all.
+        lacks: what a pack says it lacks, in words.
+        is_pack: whether this is a pack, which holds no rows of events.
+        events: gives the events between two countries from one day to another; None for a pack.
+    """
+
+    name: str
+    version: str
+    streams: Mapping[str, StreamInfo]
+    read: Callable[[str], pa.Table]
+    countries: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    is_pack: bool = False
+    events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _engine(self) -> Any:
+        return connect()
+
+    def arrow(self, name: str, period: Period = "month") -> pa.Table:
+        """A whole table. ``name`` is one of ``reports, acts, stories, totals, coverage, timeline``."""
+        file = table_file(name, period)
+        if file not in self._kept:
+            self._kept[file] = self.read(file)
+        found: pa.Table = self._kept[file]
+        return found
+
+    def frame(self, name: str, period: Period = "month") -> nw.LazyFrame[Any]:
+        """A table as a lazy frame on the engine, for measures."""
+        relation = table_file(name, period).removesuffix(".parquet")
+        if relation not in self._kept:
+            self._engine.register(relation, self.arrow(name, period))
+            self._kept[relation] = True
+        return nw.from_native(self._engine.table(relation))
+
+    def coverage(self, period: Period = "month") -> list[PeriodCoverage]:
+        """How much of each period each stream covers, by stream and time."""
+        key = f"coverage {period}"
+        if key not in self._kept:
+            lags = {name: info.lag_days for name, info in self.streams.items()}
+            self._kept[key] = period_coverage(self.arrow("coverage"), lags, period)
+        found: list[PeriodCoverage] = self._kept[key]
+        return found
+
+    def timeline(self) -> list[dict[str, str]]:
+        """Rows of the timeline, by date."""
+        return sorted(self.arrow("timeline").to_pylist(), key=lambda row: (row["date"], row["id"]))
+
+    def meta(self) -> dict[str, Any]:
+        """What a pack's ``meta.json`` says."""
+        return {
+            "format": PACK_FORMAT,
+            "name": self.name,
+            "countries": list(self.countries),
+            "lacks": list(self.lacks),
+            "streams": [asdict(info) for info in self.streams.values()],
+        }
+
+    @property
+    def as_of(self) -> str:
+        """Last day for which any stream has a file."""
+        return max((info.last_day for info in self.streams.values()), default="")
+
+    def age_days(self, today: dt.date) -> int:
+        """Days between the last file day and ``today``."""
+        return (today - dt.date.fromisoformat(self.as_of)).days if self.as_of else 0
+
+
+def open_pack(path: Path) -> Tables:
+    """Open a pack: one zip file with the tables and ``meta.json``.
+
+    Raises:
+        BadFileError: the file is no pack, is damaged, or was written by a newer visavis.
+        UnknownNameError: there is no such file.
+    """
+    if not path.exists():
+        raise UnknownNameError(f"No pack {str(path)!r}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            meta = json.loads(archive.read("meta.json"))
+            body = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise BadFileError(f"{path}: this is no pack of visavis, or it is damaged ({error}).") from error
+    if meta.get("format") != PACK_FORMAT:
+        raise BadFileError(f"{path} has format {meta.get('format')}; this visavis reads {PACK_FORMAT}. Update visavis.")
+
+    def read(name: str) -> pa.Table:
+        return pq.read_table(BytesIO(body[name])) if name in body else TIMELINE.arrow.empty_table()
+
+    import hashlib
+
+    return Tables(
+        name=meta["name"],
+        version=hashlib.sha256(path.read_bytes()).hexdigest(),
+        streams={s["name"]: _stream(s) for s in meta["streams"]},
+        read=read,
+        countries=tuple(meta["countries"]),
+        lacks=tuple(meta["lacks"]),
+        is_pack=True,
+    )
+
+
+def _stream(said: dict[str, Any]) -> StreamInfo:
+    return StreamInfo(**{**said, "pairs": tuple(said["pairs"])})
