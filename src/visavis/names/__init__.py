@@ -1,1 +1,1 @@
-"""Names and words: countries' and publishers' registers, names that differ, message catalogues."""
+"""Names and words: message catalogues, registers of publishers and of names that differ, text from outside."""
