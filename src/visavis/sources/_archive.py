@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -64,13 +65,17 @@ def _of_file(path: Path) -> Iterator[Member]:
         elif name.endswith((".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")):
             yield from _of_tar(path)
         elif name.endswith(".gz"):
-            yield Member(path.name[:-3], path.name, None, lambda: cast(BinaryIO, gzip.open(path, "rb")))
+            yield Member(path.name[:-3], path.name, None, partial(_opened, gzip.open, path))
         elif name.endswith(".xz"):
-            yield Member(path.name[:-3], path.name, None, lambda: cast(BinaryIO, lzma.open(path, "rb")))
+            yield Member(path.name[:-3], path.name, None, partial(_opened, lzma.open, path))
         else:
             yield Member(path.name, path.name, path.stat().st_size, lambda: path.open("rb"))
     except _BROKEN as error:
         raise BadFileError(f"{path.name}: the archive is damaged ({error}). Fetch it again.") from error
+
+
+def _opened(unpack: Callable[[Path, str], object], path: Path) -> BinaryIO:
+    return cast(BinaryIO, unpack(path, "rb"))
 
 
 def _of_zip(path: Path) -> Iterator[Member]:

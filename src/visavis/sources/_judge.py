@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.errors import SchemaDriftError
-from visavis.sources._source import ROWS, Refusal
+from visavis.sources._source import ROWS, Batch, Refusal
+from visavis.sources._tab import map_distinct
 
-__all__ = ["FAULTS", "Check", "days_of", "judge", "mask_of", "stop_on_drift", "table_of"]
+__all__ = ["FAULTS", "Check", "Mask", "day", "days_of", "judge", "mask_of", "refusals", "stop_on_drift", "table_of"]
 
 FAULTS = frozenset(
     {"bad_code", "bad_count", "bad_date", "bad_encoding", "no_event_id", "unknown_country", "wrong_width"}
@@ -31,17 +32,17 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One reason to refuse a row: the rows it refuses, and the cells to name in a message.
+    """One reason to refuse a row: the rows it refuses, and the value to name in a message.
 
     Args:
         reason: reason code.
         refuses: shape (n,).
-        cells: the values at fault, shape (n,); None for reasons of scope.
+        value: the value at fault in a row, for a message; None for reasons of scope.
     """
 
     reason: str
     refuses: Mask
-    cells: pa.Array | None = None
+    value: Callable[[int], str | None] = lambda row: None
 
 
 def mask_of(flags: pa.Array) -> Mask:
@@ -78,38 +79,53 @@ def judge(
                 tally[check.reason, item["values"]] += item["counts"]
         if check.reason in FAULTS:
             for row in rows[:_LISTED]:
-                value = check.cells[int(row)].as_py() if check.cells is not None else None
-                bad.append(Refusal(int(lines[row]), check.reason, "" if value is None else str(value)[:80]))
+                bad.append(Refusal(int(lines[row]), check.reason, (check.value(int(row)) or "")[:80]))
     return kept, tally, tuple(bad)
 
 
-def stop_on_drift(check: Check, column: str, wanted: str, where: str, lines: npt.NDArray[np.int32]) -> None:
+def refusals(rows: Sequence[tuple[int, str, str]]) -> Batch:
+    """A batch of refused rows alone, given as (line, reason, value)."""
+    tally: Counter[tuple[str, dt.date | None]] = Counter((reason, None) for _, reason, _ in rows)
+    return Batch(table_of({}, 0), tally, tuple(Refusal(*row) for row in rows[:_LISTED]))
+
+
+def stop_on_drift(
+    check: Check, column: str, wanted: str, where: str, lines: npt.NDArray[np.int32], among: Mask | None = None
+) -> None:
     """Stop when most rows of a file's first block fail a check: the column changed its type or place.
+
+    Args:
+        check: the check.
+        column: the column's name, for the message.
+        wanted: what it should hold, for the message.
+        where: name of the file, for the message.
+        lines: line of each row, shape (n,).
+        among: rows that say anything about the column, shape (n,); all when None.
 
     Raises:
         SchemaDriftError: names the column, the first line and its value.
     """
-    if len(lines) >= _DRIFT_ROWS and check.refuses.mean() > 0.5:
+    shown = check.refuses if among is None else check.refuses[among]
+    if len(shown) >= _DRIFT_ROWS and shown.mean() > 0.5:
         row = int(np.flatnonzero(check.refuses)[0])
-        value = check.cells[row].as_py() if check.cells is not None else None
         raise SchemaDriftError(
-            f"{where}, line {lines[row]}: column {column!r} holds {value!r}, expected {wanted}; "
-            f"so do {check.refuses.mean():.0%} of its first {len(lines)} rows. Nothing was read. "
+            f"{where}, line {lines[row]}: column {column!r} holds {check.value(row)!r}, expected {wanted}; "
+            f"so do {shown.mean():.0%} of its first {len(shown)} rows. Nothing was read. "
             "If the publisher changed its format, report it; if this is another source, name that one."
         )
 
 
+def day(text: str, pattern: str) -> dt.date | None:
+    """A text as a date, or None when it is none. ``pattern`` is ``%Y-%m-%d``, ``%Y%m%d`` or ``%m/%d/%Y``."""
+    try:
+        return dt.datetime.strptime(text, pattern).date()
+    except ValueError:
+        return None
+
+
 def days_of(cells: pa.Array, pattern: str) -> pa.Array:
-    """Texts as dates; what is no date becomes NULL. ``pattern`` is ``%Y-%m-%d``, ``%Y%m%d`` or ``%m/%d/%Y``."""
-    from visavis.sources._tab import map_distinct
-
-    def parse(text: str) -> dt.date | None:
-        try:
-            return dt.datetime.strptime(text, pattern).date()
-        except ValueError:
-            return None
-
-    return map_distinct(cells, parse, pa.date32())
+    """Texts as dates; what is no date becomes NULL."""
+    return map_distinct(cells, lambda text: day(text, pattern), pa.date32())
 
 
 def table_of(columns: dict[str, Any], n: int) -> pa.Table:

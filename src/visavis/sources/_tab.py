@@ -17,12 +17,16 @@ import pyarrow as pa
 
 from visavis.errors import SchemaDriftError
 
-__all__ = ["Cells", "blocks", "check_header", "map_distinct", "spread"]
+__all__ = ["Cells", "Lookup", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread"]
 
 _TAB, _LF, _CR = 9, 10, 13
 _BLOCK = 1 << 22
+_WORD = 8  # bytes of a cell that is compared as one number
+_MASKS = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], dtype="<u8")
+_TOO_LONG = _MASKS[_WORD]  # eight bytes 0xFF, which no text holds
 
 Rows = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Cells:
     """The rows of one block that have the same number of columns.
 
     Args:
-        raw: the block's bytes, shape (bytes,).
+        raw: the block's bytes and eight more, shape (bytes + 8,).
         starts: where each row starts in ``raw``, shape (n,).
         ends: where each cell ends, shape (n, width).
         lines: line of the file of each row, counted from 1, shape (n,).
@@ -69,6 +73,26 @@ class Cells:
         valid = np.packbits(size > 0, bitorder="little")
         return pa.StringArray.from_buffers(len(size), pa.py_buffer(offsets), pa.py_buffer(data), pa.py_buffer(valid))
 
+    def words(self, column: int, *, first: int | None = None) -> Words:
+        """The cells of ``column`` as numbers of up to eight bytes, for a ``Lookup``; blank as 0. Shape (n,).
+
+        Args:
+            column: counted from 0.
+            first: take only so many bytes of each cell; without it a cell of more than eight is no word of any table.
+        """
+        start, end = self._span(column, None)
+        size = end - start
+        at_any_byte: Words = np.ndarray(len(self.raw) - _WORD + 1, "<u8", self.raw.data, strides=(1,))
+        found: Words = at_any_byte[start] & _MASKS[np.minimum(size, first or _WORD)]
+        if first is None:
+            found[size > _WORD] = _TOO_LONG
+        return found
+
+    def cell(self, column: int, row: int) -> str:
+        """One cell as text, for a message."""
+        start = self.starts[row] if column == 0 else self.ends[row, column - 1] + 1
+        return self.raw[start : self.ends[row, column]].tobytes().decode("utf-8", "replace")
+
     def take(self, rows: Rows | npt.NDArray[np.bool_]) -> Cells:
         """The same block with some of its rows."""
         return Cells(self.raw, self.starts[rows], self.ends[rows], self.lines[rows])
@@ -79,20 +103,21 @@ class Cells:
 
 
 def blocks(
-    file: BinaryIO, widths: Sequence[int], *, first_line: int = 1, legacy: bool = False
+    file: BinaryIO, widths: Sequence[int], *, head: bytes = b"", first_line: int = 1, legacy: bool = False
 ) -> Iterator[tuple[list[Cells], list[tuple[int, str, str]]]]:
     """The file's rows, a few megabytes at a time, sorted out by their number of columns.
 
     Args:
         file: unpacked bytes, from the first row on (a header already read).
         widths: numbers of columns that a row may have.
+        head: bytes already read that belong to the rows.
         first_line: line of the first row.
         legacy: read lines that are not UTF-8 as ISO-8859-1 instead of refusing them.
 
     Yields:
         The rows of each accepted width, and the rows refused as (line, reason, value).
     """
-    carry, line = b"", first_line
+    carry, line = head, first_line
     while chunk := file.read(_BLOCK):
         chunk = carry + chunk
         cut = chunk.rfind(b"\n") + 1
@@ -132,8 +157,8 @@ def _decodable(raw: bytes, line: int, legacy: bool) -> tuple[bytes, list[tuple[i
 def _by_width(
     block: bytes, widths: Sequence[int], line: int, refused: list[tuple[int, str, str]]
 ) -> tuple[list[Cells], list[tuple[int, str, str]]]:
-    raw = np.frombuffer(block, np.uint8)
-    marks = np.flatnonzero((raw == _TAB) | (raw == _LF))
+    raw = np.frombuffer(block + bytes(_WORD), np.uint8)
+    marks = np.flatnonzero(raw - _TAB <= _LF - _TAB)  # bytes below a tab wrap around
     last = np.flatnonzero(raw[marks] == _LF)
     found = np.diff(last, prepend=-1)
     starts = np.concatenate(([0], marks[last[:-1]] + 1))
@@ -141,15 +166,54 @@ def _by_width(
     blank = (found == 1) & (marks[last] - starts <= (raw[starts] == _CR))
     groups = []
     for width in widths:
-        rows = np.flatnonzero((found == width) & ~blank)
-        if len(rows):
+        fits = (found == width) & ~blank
+        if fits.all():
+            groups.append(Cells(raw, starts, _trimmed(raw, marks.reshape(-1, width)), lines))
+        elif fits.any():
+            rows = np.flatnonzero(fits)
             ends = marks[(last[rows] - width + 1)[:, None] + np.arange(width)]
-            ends[:, -1] -= raw[ends[:, -1] - 1] == _CR
-            groups.append(Cells(raw, starts[rows], ends, lines[rows]))
+            groups.append(Cells(raw, starts[rows], _trimmed(raw, ends), lines[rows]))
     odd = np.flatnonzero(~np.isin(found, np.asarray(widths)) & ~blank)
     wanted = " or ".join(map(str, widths))
     refused += [(int(lines[i]), "wrong_width", f"{found[i]} columns, expected {wanted}") for i in odd]
     return groups, refused
+
+
+def _trimmed(raw: npt.NDArray[np.uint8], ends: Rows) -> Rows:
+    ends[:, -1] -= raw[ends[:, -1] - 1] == _CR
+    return ends
+
+
+class Lookup:
+    """What short cells mean: each distinct one is translated once, however many files hold it.
+
+    >>> import io
+    >>> [[cells], _] = next(blocks(io.BytesIO(b"041\\tKOR\\n\\tJPN\\n"), (2,)))
+    >>> Lookup(str.lower, pa.string())(cells.words(1)).to_pylist()
+    ['kor', 'jpn']
+    """
+
+    def __init__(self, translate: Callable[[str], Any], kind: pa.DataType) -> None:
+        self._translate, self._kind = translate, kind
+        self._known: tuple[Words, pa.Array] = (np.zeros(1, np.uint64), pa.nulls(1, kind))
+
+    def __call__(self, words: Words) -> pa.Array:
+        """The meaning of each word, shape (n,); NULL for a blank cell."""
+        keys, meanings = self._known
+        at = np.minimum(np.searchsorted(keys, words), len(keys) - 1)
+        strange = keys[at] != words
+        if strange.any():
+            self._learn(np.unique(words[strange]))
+            return self(words)
+        return meanings.take(pa.array(at))
+
+    def _learn(self, words: Words) -> None:
+        keys, meanings = self._known
+        texts = (int(w).to_bytes(_WORD, "little").rstrip(b"\0").decode("utf-8", "replace") for w in words)
+        new = pa.array([self._translate(text) for text in texts], self._kind)
+        keys = np.concatenate((keys, words))
+        order = np.argsort(keys)
+        self._known = (keys[order], pa.concat_arrays([meanings, new]).take(pa.array(order)))
 
 
 def check_header(found: Sequence[str], expected: Sequence[str], where: str, *, optional: Sequence[str] = ()) -> None:

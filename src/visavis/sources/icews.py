@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 
 from visavis import actions, countries
 from visavis.names.publishers import told_by
-from visavis.sources._judge import Check, days_of, judge, mask_of, stop_on_drift, table_of
-from visavis.sources._source import Batch, Layout, Refusal, Scope, Source
-from visavis.sources._tab import Cells, blocks, check_header, map_distinct, spread
+from visavis.sources._judge import Check, day, days_of, judge, mask_of, refusals, stop_on_drift, table_of
+from visavis.sources._sectors import joined
+from visavis.sources._source import Batch, Layout, Scope, Source
+from visavis.sources._tab import Cells, Rows, blocks, check_header, map_distinct, spread
 
 __all__ = ["COLUMNS", "SOURCE", "sectors"]
 
@@ -61,7 +62,7 @@ def sectors(listed: str) -> str:
             if rule.search(name.strip()):
                 found.add(sector)
                 break
-    return "|".join(sorted(found)) or "other"
+    return joined(found) or "other"
 
 
 def _layout(name: str, first: bytes) -> Layout:
@@ -75,10 +76,7 @@ def _header(line: bytes) -> list[str]:
 
 def _file_day(name: str) -> dt.date | None:
     found = re.match(r"(\d{8})-icews-events", name)
-    try:
-        return dt.datetime.strptime(found[1], "%Y%m%d").date() if found else None
-    except ValueError:
-        return None
+    return day(found[1], "%Y%m%d") if found else None
 
 
 def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
@@ -86,16 +84,14 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
     single_day = _file_day(where.rpartition(" ")[2]) is not None
     first = True
     for groups, refused in blocks(file, (len(COLUMNS),), first_line=2):
-        for line, reason, value in refused:
-            batch = Batch(table_of({}, 0), bad=(Refusal(line, reason, value),))
-            batch.refused[reason, None] += 1
-            yield batch
+        if refused:
+            yield refusals(refused)
         for cells in groups:
             yield _batch(cells, where if first else None, scope, single_day)
             first = False
 
 
-def _cell(cells: Cells, column: str, rows: np.ndarray | None = None) -> pa.Array:
+def _cell(cells: Cells, column: str, rows: Rows | None = None) -> pa.Array:
     found = cells.text(_AT[column], rows)
     return pc.if_else(pc.equal(found, "NA"), None, found)
 
@@ -106,19 +102,19 @@ def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> B
     code = map_distinct(codes, actions.normalise, pa.string())
     named_source, named_target = _cell(cells, "Source Country"), _cell(cells, "Target Country")
     source, target = (map_distinct(x, _iso3, pa.string()) for x in (named_source, named_target))
-    bad_date = Check("bad_date", mask_of(pc.is_null(days)), dates)
-    bad_code = Check("bad_code", mask_of(pc.is_null(code)), codes)
+    bad_date = Check("bad_date", mask_of(pc.is_null(days)), _at(dates))
+    bad_code = Check("bad_code", mask_of(pc.is_null(code)), _at(codes))
     if where is not None:
         stop_on_drift(bad_date, "Event Date", "YYYY-MM-DD", where, cells.lines)
         stop_on_drift(bad_code, "CAMEO Code", "a CAMEO code", where, cells.lines)
     checks = [
-        Check("no_event_id", mask_of(pc.is_null(ids)), dates),
+        Check("no_event_id", mask_of(pc.is_null(ids)), _at(dates)),
         bad_date,
         bad_code,
         Check("no_source_country", mask_of(pc.is_null(named_source))),
         Check("no_target_country", mask_of(pc.is_null(named_target))),
-        Check("unknown_country", mask_of(pc.is_null(source)), named_source),
-        Check("unknown_country", mask_of(pc.is_null(target)), named_target),
+        Check("unknown_country", mask_of(pc.is_null(source)), _at(named_source)),
+        Check("unknown_country", mask_of(pc.is_null(target)), _at(named_target)),
         Check("same_country", mask_of(pc.equal(source, target))),
     ]
     kept, tally, bad = judge(checks, cells.lines, None if single_day else days)
@@ -131,8 +127,16 @@ def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> B
     )
 
 
+def _at(cells: pa.Array) -> Callable[[int], str | None]:
+    def value(row: int) -> str | None:
+        found: str | None = cells[row].as_py()
+        return found
+
+    return value
+
+
 def _rows(
-    cells: Cells, rows: np.ndarray, wanted: pa.Array | None, ids: pa.Array, days: pa.Array, code: pa.Array,
+    cells: Cells, rows: Rows, wanted: pa.Array | None, ids: pa.Array, days: pa.Array, code: pa.Array,
     source: pa.Array, target: pa.Array,
 ) -> pa.Table:  # fmt: skip
     detail = rows if wanted is None else rows[mask_of(wanted)]
