@@ -1,0 +1,86 @@
+"""Names that differ: places and issues that two sides call by different names.
+
+Each form is kept with the source it was read in. A side whose form was found in no source has none here, and then only
+the neutral form is shown. Forms are English; which one stands first says nothing about who is right.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from visavis.errors import UnknownNameError
+
+__all__ = ["Differing", "Form", "both", "differing", "neutral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One name as a source prints it."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A place or an issue with the form each side uses (ISO alpha-3 -> form) and a neutral one."""
+
+    key: str
+    forms: Mapping[str, Form]
+    neutral: Form
+
+
+@cache
+def differing() -> Mapping[str, Differing]:
+    """The register, by key.
+
+    >>> sorted(differing())
+    ['comfort_women', 'export_controls', 'fukushima_water', 'liancourt', 'sea', 'wartime_labour']
+    """
+    text = (files("visavis") / "names" / "differing.csv").read_text(encoding="utf-8")
+    forms: dict[str, dict[str, Form]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        forms.setdefault(row["key"], {})[row["country"]] = Form(row["form"], row["source"])
+    return {key: Differing(key, {c: f for c, f in sides.items() if c}, sides[""]) for key, sides in forms.items()}
+
+
+def _entry(key: str) -> Differing:
+    if key not in differing():
+        raise UnknownNameError(f"No name that differs under '{key}'. Use one of {', '.join(differing())}.")
+    return differing()[key]
+
+
+def both(key: str, first: str) -> str:
+    """Both sides' forms, the reader's own first; the neutral form where a side's form is not at hand.
+
+    Args:
+        key: key of the register.
+        first: reader's country, ISO alpha-3. For a reader of neither side the forms stand in ISO order.
+
+    Raises:
+        UnknownNameError: the register has no such key.
+
+    >>> both("liancourt", "KOR"), both("liancourt", "JPN"), both("export_controls", "KOR")
+    ('Dokdo/Takeshima', 'Takeshima/Dokdo', 'export licensing measures')
+    """
+    entry = _entry(key)
+    if len(entry.forms) < 2:
+        return entry.neutral.text
+    texts = [entry.forms[c].text for c in sorted(entry.forms, key=lambda c: (c != first, c))]
+    return (" / " if any(" " in t for t in texts) else "/").join(texts)
+
+
+def neutral(key: str) -> str:
+    """The neutral form.
+
+    Raises:
+        UnknownNameError: the register has no such key.
+
+    >>> neutral("liancourt")
+    'Liancourt Rocks'
+    """
+    return _entry(key).neutral.text
