@@ -1,1 +1,1 @@
-"""TODO"""
+"""Charts: rows in, a Vega-Lite specification out; and its picture as SVG."""

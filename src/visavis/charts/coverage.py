@@ -46,7 +46,7 @@ def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
                 "type": "nominal",
                 "sort": [of_stream(stream) for stream in streams],
                 "title": None,
-                "axis": {"minExtent": _LABELS - 6, "labelColor": GREY},
+                "axis": {"labelColor": GREY, "labelAlign": "left", "labelPadding": _LABELS - 8},
             },
         },
         "layer": [layer for layer in layers if layer["data"]["values"]],

@@ -57,11 +57,7 @@ def series(rows: Rows, marks: Marks, y: Mapping[str, Any], *, tops: Mapping[str,
                 cell["encoding"]["x"] = time_axis(panel, labels=i == len(directions(rows)) - 1)
                 cell["encoding"]["y"] = _y_axis(y, top=tops[panel.stream], labels=j == 0 or not shared)
                 if i == 0:
-                    cell["title"] = {
-                        "text": Lines(of_stream(panel.stream), panel.width),
-                        "color": GREY,
-                        "fontWeight": 400,
-                    }
+                    cell["layer"].append(_heading(panel))
                 if j == 0:
                     cell["layer"].append(_name(source, target))
                 cells.append(cell)
@@ -80,6 +76,16 @@ def _y_axis(y: Mapping[str, Any], *, top: float, labels: bool) -> dict[str, Any]
         "scale": {"domain": [0, top], "nice": False},
         "title": None,
         "axis": {"format": y["format"], "tickCount": 3, "labels": labels, "minExtent": _AXIS - 4 if labels else 0},
+    }
+
+
+def _heading(panel: Panel) -> dict[str, Any]:
+    """The stream's name over its panel."""
+    mark = {"type": "text", "align": "left", "baseline": "bottom", "color": GREY, "lineHeight": 1.2 * SIZE}
+    return {
+        "data": {"values": [{"name": Lines(of_stream(panel.stream), panel.width)}]},
+        "mark": {**mark, "x": 0, "y": -9},
+        "encoding": {"text": {"field": "name"}, "x": None, "y": None},
     }
 
 

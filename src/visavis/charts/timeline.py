@@ -23,7 +23,7 @@ def timeline(
     """Numbered marks for dated rows; above them a lane for each direction with the interval of each turning point.
 
     Args:
-        rows: ``date`` (``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``), ``description``, ``source`` (text from outside). They are
+        rows: ``date`` (``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``), ``description``, ``source`` (from outside); they are
             numbered by date.
         turning_points: ``source, target, period, low, high`` (periods).
         since: first period of the axis.

@@ -1,0 +1,120 @@
+"""What lies beside a brief: findings as JSON, every figure's table as CSV, the sources as BibTeX, all in one zip."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from visavis.brief.model import Brief, sources
+from visavis.brief.render import render
+from visavis.brief.view import sentence
+from visavis.charts.tables import csv_text
+from visavis.finding import Evidence, Finding, Provenance
+from visavis.names.outside import terminal_text
+
+__all__ = ["bibtex", "data_zip", "findings_json", "write_brief"]
+
+# A zip holds times of day; one fixed time makes the same data the same file.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def findings_json(findings: Sequence[Finding], lang: str = "en") -> dict[str, list[dict[str, Any]]]:
+    """Findings as plain data for ``json.dumps``: sentences told, numbers as they are, text from outside cleaned.
+
+    >>> findings_json([])
+    {'findings': []}
+    """
+    return {"findings": [_finding(finding, lang) for finding in findings]}
+
+
+def _finding(finding: Finding, lang: str) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "chapter": finding.chapter,
+        "sentence": sentence(finding.message, lang),
+        "details": [sentence(detail, lang) for detail in finding.details],
+        "verdict": finding.verdict.value,
+        "numbers": {name: asdict(number) for name, number in finding.numbers.items()},
+        "evidence": [_evidence(one) for one in finding.evidence],
+        "provenance": _cleaned(asdict(finding.provenance)),
+        "caveats": [sentence(caveat, lang) for caveat in finding.caveats],
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    row = {"table": one.table, "key": dict(one.key), "count": one.count, "text": one.text, "source": one.source}
+    cleaned: dict[str, Any] = _cleaned(row)
+    return cleaned
+
+
+def _cleaned(node: Any) -> Any:
+    """The same tree with every text cleaned of what steers a terminal."""
+    if isinstance(node, str):
+        return terminal_text(node)
+    if isinstance(node, dict):
+        return {terminal_text(key): _cleaned(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_cleaned(value) for value in node]
+    return node
+
+
+def bibtex(provenances: Iterable[Provenance]) -> str:
+    """One entry a source and version, in the words in which the source asks to be cited.
+
+    >>> bibtex([])
+    ''
+    """
+    entries: dict[str, str] = {}
+    for source in sorted(provenances, key=lambda p: (p.source, p.version, p.as_of)):
+        key = re.sub(r"[^a-z0-9]+", "-", f"{source.source} {source.version}".lower()).strip("-") or "source"
+        fields = {
+            "title": f"{source.source}, {source.version}",
+            "howpublished": source.citation,
+            "note": f"Data to {source.as_of}. Licence: {source.licence}. Read with visavis {source.visavis}",
+        }
+        lines = ",\n".join(f"  {name} = {{{_latex(text)}}}" for name, text in fields.items())
+        entries[key] = f"@misc{{{key},\n{lines}\n}}\n"
+    return "\n".join(entries.values())
+
+
+_LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in terminal_text(text))
+
+
+def data_zip(brief: Brief, lang: str = "en") -> bytes:
+    """The data of a brief: ``findings.json``, ``sources.bib`` and a CSV for each figure, numbered as in the text."""
+    findings = json.dumps(findings_json(brief.findings, lang), ensure_ascii=False, indent=1, allow_nan=False)
+    files = {"findings.json": findings + "\n", "sources.bib": bibtex(sources(brief))}
+    for finding in brief.findings:
+        for chart in finding.charts:
+            number = sum(name.endswith(".csv") for name in files) + 1
+            # The mark at the start makes spreadsheets read names in any script as what they are.
+            files[f"figure-{number}-{finding.chapter}-{chart.name}.csv"] = "\ufeff" + csv_text(chart, lang)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            member = zipfile.ZipInfo(name, _EPOCH)
+            archive.writestr(member, text.encode(), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def write_brief(brief: Brief, path: Path, lang: str = "en") -> tuple[Path, Path, Path]:
+    """Writes the brief to ``path`` (``.html``), its sources and its data beside it; returns the three paths."""
+    html, bib, data = path, path.with_suffix(".bib"), path.with_suffix(".zip")
+    html.write_text(render(brief, lang), encoding="utf-8")
+    bib.write_text(bibtex(sources(brief)), encoding="utf-8")
+    data.write_bytes(data_zip(brief, lang))
+    return html, bib, data

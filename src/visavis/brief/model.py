@@ -1,0 +1,117 @@
+"""What a brief is made of: findings in chapters, and the matter that stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from visavis.errors import UsageError
+from visavis.finding import Finding, Message, Provenance
+
+__all__ = ["JOINT", "Brief", "NameForms", "TimelineRow", "in_order", "sides", "sources"]
+
+JOINT = "joint"
+_RULE = Message("brief.timeline.rule")
+
+
+@dataclass(frozen=True, slots=True)
+class NameForms:
+    """A name that differs: a neutral form, and what each side officially says.
+
+    Args:
+        neutral: a form that neither side claims; text from outside.
+        forms: by ISO alpha-3, the official form.
+        sources: by ISO alpha-3, where that form was read.
+    """
+
+    neutral: str
+    forms: Mapping[str, str]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A dated row of the timeline; all of it is text from outside."""
+
+    date: str
+    description: str
+    source: str
+    verified: str = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One brief about two countries.
+
+    Args:
+        first: ISO alpha-3 of the country named first.
+        second: the other one.
+        findings: in the order of their chapters.
+        chapters: names of the chapters, in order; one without findings is left out.
+        edition: ``joint`` (the sides take turns in being named first), or the ISO alpha-3 of the reader's side, which
+            is then always named first.
+        names: names that differ.
+        timeline: dated rows to list.
+        timeline_rule: which rows the timeline takes.
+        lacks: what the record does not hold.
+        objections: objections that a side has filed, as given, with who filed them.
+        command: the command that makes this brief again.
+    """
+
+    first: str
+    second: str
+    findings: tuple[Finding, ...]
+    chapters: tuple[str, ...]
+    edition: str = JOINT
+    names: tuple[NameForms, ...] = ()
+    timeline: tuple[TimelineRow, ...] = ()
+    timeline_rule: Message = _RULE
+    lacks: tuple[Message, ...] = ()
+    objections: tuple[tuple[str, str], ...] = ()
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        if self.first == self.second:
+            raise UsageError(f"A brief is about two countries; both are {self.first}.")
+        if self.edition not in (JOINT, self.first, self.second):
+            raise UsageError(f"No edition {self.edition!r}. There are: {JOINT}, {self.first}, {self.second}.")
+
+
+def sides(brief: Brief, turn: int) -> tuple[str, str]:
+    """Who is named first and second at the ``turn``-th place, counted from 0.
+
+    >>> joint = Brief("KOR", "JPN", (), ())
+    >>> sides(joint, 0), sides(joint, 1)
+    (('KOR', 'JPN'), ('JPN', 'KOR'))
+    """
+    pair = (brief.first, brief.second)
+    swapped = turn % 2 == 1 if brief.edition == JOINT else brief.edition == brief.second
+    return (pair[1], pair[0]) if swapped else pair
+
+
+def in_order(findings: Sequence[Finding], first: str) -> list[Finding]:
+    """Findings in their order, but of neighbours that say the same about each side, the one on ``first`` leads."""
+    ordered: list[Finding] = []
+    block: list[Finding] = []
+    for finding in findings:
+        if block and block[0].message.key != finding.message.key:
+            ordered += _led_by(block, first)
+            block = []
+        block.append(finding)
+    return ordered + _led_by(block, first)
+
+
+def _led_by(block: Sequence[Finding], first: str) -> list[Finding]:
+    """Stable: only who acts decides."""
+    return sorted(block, key=lambda finding: _acting(finding) != first)
+
+
+def _acting(finding: Finding) -> str:
+    term = finding.message.terms.get("source")
+    return "" if term is None or isinstance(term, tuple) else term.value
+
+
+def sources(brief: Brief) -> list[Provenance]:
+    """Every source of the findings once, by name and version."""
+    found = {(p.source, p.version, p.streams): p for p in (finding.provenance for finding in brief.findings)}
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,154 @@
+"""A brief as one HTML file: no script, no request to anywhere, every word of others escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from visavis.brief.model import JOINT, Brief, in_order, sides, sources
+from visavis.brief.view import View, sentence, views
+from visavis.finding import Finding, Message, Term
+from visavis.names.messages import heading, term_text
+from visavis.names.outside import terminal_text
+
+__all__ = ["finding_html", "render"]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_READ = ("interval", "share", "level", "verdict", "turning_point", "gap", "teller", "acts")
+_METHODS = ("acts", "share", "turning_point", "unusual", "breadth")
+
+
+def render(brief: Brief, lang: str = "en") -> str:
+    """The whole brief.
+
+    Raises:
+        UsageError: no such language, or a message lacks what it tells.
+        VisavisError: a chart lost text when it was drawn.
+    """
+    ordered = _ordered(brief)
+    told = views([finding for _, findings in ordered for finding in findings], lang)
+    chapters = _chapters(brief, [name for name, _ in ordered], told, lang)
+    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("brief.html.j2")
+        .render(
+            lang=lang,
+            css=Markup(css),
+            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            title=_pair(sides(brief, 0), lang),
+            edition=_edition(brief, lang),
+            as_of=_as_of(brief, lang),
+            headlines=_headlines(told, [f for _, findings in ordered for f in findings]),
+            chapters=chapters,
+            names=_names(brief, len(chapters), lang),
+            brief=brief,
+            rule=sentence(brief.timeline_rule, lang),
+            lacks=[sentence(one, lang) for one in brief.lacks],
+            sources=sources(brief),
+            read=[f"brief.read.{name}" for name in _READ],
+            methods=[f"brief.method.{name}" for name in _METHODS],
+            **_words(lang),
+        )
+    )
+
+
+def finding_html(finding: Finding, lang: str = "en") -> str:
+    """One finding for a notebook: a fragment with its own style, no script, no request.
+
+    The ids in it come from the finding's own id, so that several fit on one page.
+    """
+    prefix = "v" + hashlib.sha256(finding.id.encode()).hexdigest()[:8]
+    [view] = views([finding], lang, prefix)
+    template = _environment().get_template("notebook.html.j2")
+    css = (_TEMPLATES / "notebook.css").read_text(encoding="utf-8")
+    return template.render(finding=view, css=Markup(css), **_words(lang))
+
+
+@cache
+def _environment() -> Environment:
+    """Everything shown is escaped, and cleaned of characters that steer; a missing value is an error, not a blank."""
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _clean(value: Any) -> Any:
+    return terminal_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _words(lang: str) -> dict[str, Any]:
+    """What a template calls to tell a key, a date, a count."""
+    return {
+        "word": lambda key: heading(key, lang),
+        "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
+        "count": lambda value: f"{value:,}" if lang == "en" else str(value),
+    }
+
+
+def _ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
+    """Chapters that have findings, with the side that is named first leading where both are told of."""
+    present = [name for name in brief.chapters if any(f.chapter == name for f in brief.findings)]
+    return [
+        (name, in_order([f for f in brief.findings if f.chapter == name], sides(brief, turn)[0]))
+        for turn, name in enumerate(present)
+    ]
+
+
+def _pair(pair: tuple[str, str], lang: str) -> str:
+    terms = {"a": Term("country", pair[0]), "b": Term("country", pair[1])}
+    return sentence(Message("brief.pair", terms=terms), lang)
+
+
+def _edition(brief: Brief, lang: str) -> str:
+    if brief.edition == JOINT:
+        return heading("brief.edition.joint", lang)
+    return sentence(Message("brief.edition.side", terms={"country": Term("country", brief.edition)}), lang)
+
+
+def _as_of(brief: Brief, lang: str) -> str:
+    """How far the record reaches: the latest day of any source used."""
+    days = [source.as_of for source in sources(brief)]
+    return sentence(Message("brief.as_of", terms={"day": Term("date", max(days))}), lang) if days else ""
+
+
+def _headlines(told: Sequence[View], findings: Sequence[Finding]) -> list[View]:
+    """What asks for a place on the first page; the age of the record (keys that end in ``.age``) leads."""
+    asked = [(f, view) for f, view in zip(findings, told, strict=True) if f.headline]
+    return [view for _, view in sorted(asked, key=lambda one: not one[0].message.key.endswith(".age"))]
+
+
+def _chapters(brief: Brief, names: Sequence[str], told: Sequence[View], lang: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "number": turn + 1,
+            "pair": _pair(sides(brief, turn), lang),
+            "question": heading(f"chapter.{name}", lang),
+            "findings": [view for view in told if view.chapter == name],
+            "provenance": list(dict.fromkeys(view.provenance for view in told if view.chapter == name)),
+        }
+        for turn, name in enumerate(names)
+    ]
+
+
+def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
+    """Names that differ: a column for each side, the reader's own first."""
+    order = sides(brief, turn)
+    rows = [
+        {"neutral": row.neutral, "forms": [(row.forms.get(s, ""), row.sources.get(s, "")) for s in order]}
+        for row in brief.names
+    ]
+    return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}

@@ -1,0 +1,137 @@
+"""Findings as a template sees them: every sentence told, every number written, every picture drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from visavis.charts.svg import svgs
+from visavis.charts.tables import headings, table
+from visavis.charts.telling import of_stream
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term
+from visavis.names.messages import heading, message_keys, number_text, say
+from visavis.names.outside import safe_url, terminal_text
+
+__all__ = ["Figure", "View", "sentence", "views"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart: its picture, its caption, its words for those who do not see it, its table."""
+
+    number: int
+    svg: Markup
+    title: str
+    alt: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A finding, told."""
+
+    id: str
+    chapter: str
+    sentence: str
+    verdict: str
+    verdict_name: str
+    provenance: str
+    headline: bool
+    details: Sequence[str] = ()
+    caveats: Sequence[str] = ()
+    figures: Sequence[Figure] = ()
+    numbers: Sequence[Sequence[str]] = ()
+    evidence: Sequence[dict[str, str]] = field(default_factory=list)
+
+
+def sentence(message: Message, lang: str) -> str:
+    """A message as one clean line; whatever text from outside it holds steers nothing."""
+    return terminal_text(say(message, lang))
+
+
+def views(findings: Sequence[Finding], lang: str, prefix: str = "c") -> list[View]:
+    """All findings told; their charts are drawn in one go, so that ids differ and the engine starts once."""
+    charts = [chart for finding in findings for chart in finding.charts]
+    drawn = iter(enumerate(zip(charts, svgs(charts, lang, prefix), strict=True), start=1))
+    return [_view(f"{prefix}f{i}", finding, drawn, lang) for i, finding in enumerate(findings, start=1)]
+
+
+def _view(name: str, finding: Finding, drawn: Iterable[tuple[int, tuple[Chart, str]]], lang: str) -> View:
+    messages = (finding.message, *finding.details)
+    return View(
+        id=name,
+        chapter=finding.chapter,
+        sentence=sentence(finding.message, lang),
+        verdict=heading(f"verdict.{finding.verdict.name.lower()}", lang),
+        verdict_name=finding.verdict.name.lower().replace("_", "-"),
+        provenance=_provenance(finding, lang),
+        headline=finding.headline,
+        details=[sentence(detail, lang) for detail in finding.details],
+        caveats=[sentence(caveat, lang) for caveat in finding.caveats],
+        figures=[_figure(*next(iter(drawn)), lang) for _ in finding.charts],
+        numbers=[row for message in messages for row in _numbers(message, lang)],
+        evidence=[_evidence(one) for one in finding.evidence],
+    )
+
+
+def _figure(number: int, drawn: tuple[Chart, str], lang: str) -> Figure:
+    chart, picture = drawn
+    return Figure(
+        number=number,
+        svg=Markup(picture),  # made, parsed and checked by charts.svg
+        title=sentence(chart.title, lang),
+        alt=sentence(chart.alt, lang),
+        headings=headings(chart, lang),
+        rows=table(chart, lang),
+    )
+
+
+def _numbers(message: Message, lang: str) -> list[list[str]]:
+    """Every number of a sentence with interval, count and unit."""
+    return [
+        [
+            _label("number", name, lang),
+            number_text(number, lang, "value"),
+            "" if number.low is None else number_text(number, lang, "range"),
+            "" if number.n is None else number_text(number, lang, "n"),
+            _unit(number, lang),
+        ]
+        for name, number in message.numbers.items()
+    ]
+
+
+def _label(group: str, name: str, lang: str) -> str:
+    """The catalogue's word for a name, else the name itself with spaces."""
+    key = f"{group}.{name}"
+    return heading(key, lang) if key in message_keys(lang) else name.replace("_", " ")
+
+
+def _unit(number: Number, lang: str) -> str:
+    return _label("unit", number.unit.replace(" ", "_"), lang) if number.unit else ""
+
+
+def _provenance(finding: Finding, lang: str) -> str:
+    """One line: source, streams, how far the record reaches, rows, version."""
+    source = finding.provenance
+    counts = {"read": Number(source.rows_read, "rows"), "refused": Number(source.rows_refused, "rows")}
+    told = {"source": source.source, "version": source.version, "visavis": source.visavis, "as_of": source.as_of}
+    terms = {name: Term("date" if name == "as_of" else "outside", value) for name, value in told.items()}
+    streams = tuple(of_stream(stream) for stream in source.streams)
+    return sentence(Message("brief.provenance", counts, {**terms, "streams": streams}), lang)
+
+
+def _evidence(one: Evidence) -> dict[str, str]:
+    """Where the rows lie; a link only where the source is a plain web address."""
+    key = ", ".join(f"{name} = {value}" for name, value in one.key.items())
+    url = safe_url(one.source) if one.source else None
+    return {
+        "table": one.table,
+        "key": key,
+        "count": str(one.count),
+        "text": one.text or "",
+        "source": one.source or "",
+        "url": url or "",
+    }
