@@ -1,0 +1,71 @@
+"""What the past leads one to expect of one more period: predictive distributions of a count and of a share.
+
+Each is a mixture over how much such counts scatter, because a short past does not tell that well; leaving this out
+makes intervals too narrow. Shared by the models that ask whether a period is unusual.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaln, gammaincinv, gammaln
+
+__all__ = ["count_chances", "share_chances"]
+
+_Array = npt.NDArray[np.float64]
+_GRID = (np.arange(16) + 0.5) / 16
+
+
+def count_chances(counts: _Array, exposure: _Array, weights: _Array, now: float) -> tuple[float, _Array]:
+    """Expected count at exposure ``now``, and the chance of at most 0, 1, 2, ... shape (reach,).
+
+    Negative binomial whose mean is proportional to exposure and whose variance is a multiple of the mean.
+
+    Args:
+        counts: past counts, (n,).
+        exposure: what they are counted against, (n,), each above 0.
+        weights: weight of each past period, (n,).
+        now: exposure of the period in question.
+    """
+    total = weights @ exposure
+    rate = (weights @ counts + 0.5) / total
+    scatter = (counts - rate * exposure) ** 2 / (rate * exposure)
+    ratios = np.maximum(_scatter_grid(scatter, weights), 1.02)
+    mean = rate * now
+    ratios = ratios * (1 + now * (weights**2 @ exposure) / total**2)
+    reach = int(mean + 14 * np.sqrt(ratios.max() * mean) + 8 * ratios.max() + 10)
+    size, step = mean / (ratios - 1), np.arange(1.0, reach)
+    chance = np.empty((len(ratios), reach))
+    chance[:, 0] = -size * np.log(ratios)
+    chance[:, 1:] = np.log((step - 1 + size[:, None]) / step) + np.log1p(-1 / ratios[:, None])
+    return float(mean), np.minimum(np.exp(chance.cumsum(axis=1)).mean(axis=0).cumsum(), 1.0)
+
+
+def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[float, _Array]:
+    """Expected share, and the chance of at most 0, 1, ..., ``now`` of ``now``, shape (now + 1,): beta-binomial.
+
+    Args:
+        k: past counts of what the share is of, (n_periods,).
+        n: past counts it is a share in, (n_periods,), each above 0.
+        weights: weight of each past period, (n_periods,).
+        now: how many there are in the period in question, above 0.
+    """
+    share = (weights @ k + 0.5) / (weights @ n + 1)
+    spread = share * (1 - share)
+    ratios = _scatter_grid((k - n * share) ** 2 / (n * spread), weights)
+    alike = np.clip((ratios - 1) * weights.sum() / max(weights @ (n - 1), 1e-9), 0.0, 0.9)
+    level = (weights**2 @ n + alike * (weights**2 @ (n * (n - 1)))) / (weights @ n + 1) ** 2
+    alike = np.clip(alike + level, 1e-6, 0.95)[:, None]
+    a, b = share * (1 / alike - 1), (1 - share) * (1 / alike - 1)
+    j = np.arange(now + 1.0)
+    ways = gammaln(now + 1) - gammaln(j + 1) - gammaln(now - j + 1)
+    chance = np.exp(ways + betaln(j + a, now - j + b) - betaln(a, b))
+    return float(share), np.minimum(chance.mean(axis=0).cumsum(), 1.0)
+
+
+def _scatter_grid(scatter: _Array, weights: _Array) -> _Array:
+    """Sixteen equally likely values of the variance ratio, from squared Pearson residuals ``scatter`` (n,)."""
+    effective = weights.sum() ** 2 / (weights @ weights)
+    freedom = max(effective - 1, 1.0)
+    ratio = (weights @ scatter) / weights.sum() * effective / freedom
+    return np.asarray(ratio * freedom / (2 * gammaincinv(freedom / 2, 1 - _GRID)), dtype=np.float64)
