@@ -138,7 +138,17 @@ class Chart:
 class Finding:
     """One thing visavis says about a pair; see the module's docstring.
 
-    ``details`` are further sentences under the first; ``headline`` asks for a place in "in one minute".
+    Args:
+        id: stable name, e.g. ``history.turning_point.share.KOR-JPN.icews.2012-08``.
+        chapter: the chapter that says it.
+        message: the sentence.
+        verdict: what the data say of it.
+        provenance: where its numbers come from.
+        charts, evidence, caveats: what goes with it.
+        details: further sentences under the first.
+        headline: whether it asks for a place on the first page.
+        actor: for a finding about one direction, the country that acts; empty for one about the pair.
+        group: findings of one direction and their counterparts of the other share it; see ``findings._order``.
     """
 
     id: str
@@ -151,6 +161,8 @@ class Finding:
     caveats: tuple[Message, ...] = ()
     details: tuple[Message, ...] = ()
     headline: bool = False
+    actor: str = ""
+    group: str = ""
 
     @property
     def numbers(self) -> Mapping[str, Number]:

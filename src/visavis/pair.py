@@ -96,6 +96,7 @@ class Pair:
         Raises:
             UsageError: a period that cannot be read, or a span that ends before it begins.
         """
+        from visavis.findings._order import named_first
         from visavis.findings._view import View
 
         a, b = sorted((self.first, self.second))
@@ -105,10 +106,7 @@ class Pair:
         if at is not None:
             _day(at, 0)
         view = View(self.tables, a, b, at, first, last, today or dt.date.today())
-        return Findings(self._ordered(chapter(name)(view)))
-
-    def _ordered(self, found: Sequence[Finding]) -> list[Finding]:
-        return list(found)
+        return Findings(named_first(chapter(name)(view), self.first, a))
 
     def brief(self, path: Any = None, **options: Any) -> Any:
         """Write the brief; see ``visavis.brief.write_brief``."""

@@ -71,7 +71,8 @@ class Record:
             raise NoDataError(
                 f"The record {str(self.path)!r} is empty. Fill it first: visavis import icews FILES --record {self.path}"
             )
-        return tables_of(lake, open_pack(shipped_packs()[DEFAULT_PACK]).arrow("timeline"))
+        shipped = shipped_packs().get(DEFAULT_PACK)
+        return tables_of(lake, open_pack(shipped).arrow("timeline") if shipped else None)
 
     def pair(self, first: str, second: str) -> Pair:
         """Two countries of this record, by ISO alpha-3 code or name."""

@@ -1,0 +1,133 @@
+"""The same record as told by either side's press. Often that is an English-language wire, and it is said so."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from visavis.actions import is_conflict, means
+from visavis.charts.tellers import tellers
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Verdict
+from visavis.findings._terms import pair_terms, stream_term, way, word
+from visavis.findings._view import View
+from visavis.models.intervals import share_difference, share_interval
+
+__all__ = ["tellers_findings"]
+
+Key = tuple[str, str, str]  # teller, source, root
+
+_ENOUGH = 10  # conflictual reports of either side's press, below which shares are not compared
+
+
+def tellers_findings(view: View) -> list[Finding]:
+    """For each stream that knows its publishers: whom either side's press shows as acting in a hostile way."""
+    counts: dict[str, Counter[Key]] = defaultdict(Counter)
+    for row in view.rows("reports", "month").to_pylist():
+        if view.asked(row["period"]):
+            counts[row["stream"]][_teller(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
+    found = []
+    for stream, counted in sorted(counts.items()):
+        if any(teller in (view.a, view.b) for teller, _, _ in counted):
+            found += [_shown(view, stream, counted), *_more(view, stream, counted)]
+    return found
+
+
+def _teller(view: View, told_by: str) -> str:
+    if not told_by:
+        return "unknown"
+    return told_by if told_by in (view.a, view.b) else "others"
+
+
+def _hostile(counted: Counter[Key], teller: str, source: str) -> int:
+    return sum(n for (t, s, root), n in counted.items() if (t, s) == (teller, source) and is_conflict(root))
+
+
+def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
+    """Of the conflictual reports that each side's press tells, the share in which the other side acts."""
+    told = {}
+    for teller, other in ((view.a, view.b), (view.b, view.a)):
+        by_other, by_own = _hostile(counted, teller, other), _hostile(counted, teller, teller)
+        told[teller] = (by_other, by_other + by_own)
+    numbers = {"other_a": _share(*told[view.a]), "other_b": _share(*told[view.b])}
+    # The claim is that each shows the other as the one who acts: the shares then add up to more than one.
+    (k_a, n_a), (k_b, n_b) = told[view.a], told[view.b]
+    gap = share_difference(k_a, n_a, n_b - k_b, n_b) if min(n_a, n_b) >= _ENOUGH else None
+    verdict = Verdict.UNDECIDED
+    if gap is not None and (gap.low > 0 or gap.high < 0):
+        verdict = Verdict.HOLDS if gap.low > 0 else Verdict.DOES_NOT_HOLD
+    return Finding(
+        id=f"history.tellers.{stream}",
+        chapter="history",
+        message=Message("history.tellers", numbers, {**pair_terms(view), "stream": stream_term(stream)}),
+        verdict=verdict,
+        provenance=view.provenance([stream], register="names/publishers.csv"),
+        charts=(_chart(view, counted),),
+        evidence=tuple(
+            Evidence("reports", {"stream": stream, "told_by": teller}, sum(n for k, n in counted.items() if k[0] == teller))
+            for teller in (view.a, view.b)
+        ),
+        caveats=(Message("history.tellers.wire"), Message("history.tellers.unknown", _unknown(counted))),
+    )
+
+
+def _share(k: int, n: int) -> Number:
+    found = share_interval(k, n)
+    if found is None:
+        return Number(None, "share of reports", n=0)
+    return Number(found.value, "share of reports", found.low, found.high, n)
+
+
+def _unknown(counted: Counter[Key]) -> dict[str, Number]:
+    unknown, total = sum(n for (t, _, _), n in counted.items() if t == "unknown"), counted.total()
+    return {"unknown": Number(unknown / total, "share of reports", n=total)}
+
+
+def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
+    """The means that one side's press reports more than all other known tellers do, where that is clear."""
+    found = []
+    by_means: dict[str, Counter[str]] = defaultdict(Counter)
+    for (teller, _, root), n in counted.items():
+        if teller != "unknown":
+            by_means[teller][means(root) or "statement"] += n
+    for teller in (view.a, view.b):
+        own, rest = by_means[teller], Counter[str]()
+        for other in by_means.keys() - {teller}:
+            rest.update(by_means[other])
+        if min(own.total(), rest.total()) < _ENOUGH:
+            continue
+        level = 1 - 0.1 / len(own | rest)  # over all means at once
+        gaps = {m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level) for m in own | rest}
+        most = max((m for m in gaps if gaps[m] is not None), key=lambda m: gaps[m].low)  # type: ignore[union-attr]
+        gap = gaps[most]
+        if gap is None or gap.low <= 0:
+            continue
+        numbers = {"here": _share(own[most], own.total()), "elsewhere": _share(rest[most], rest.total())}
+        terms = {"teller": way(teller, teller)["source"], "means": word("means", most), "stream": stream_term(stream)}
+        found.append(
+            Finding(
+                id=f"history.tells_more.{stream}.{teller}",
+                chapter="history",
+                message=Message("history.tells_more", numbers, terms),
+                verdict=Verdict.HOLDS,
+                provenance=view.provenance([stream], register="names/publishers.csv"),
+                evidence=(Evidence("reports", {"stream": stream, "told_by": teller, "means": most}, own[most]),),
+                actor=teller,
+                group=stream,
+            )
+        )
+    return found
+
+
+def _chart(view: View, counted: Counter[Key]) -> Chart:
+    rows = []
+    for teller in sorted({t for t, _, _ in counted}):
+        for source, target in view.directions:
+            total = sum(n for (t, s, _), n in counted.items() if (t, s) == (teller, source))
+            share = share_interval(_hostile(counted, teller, source), total)
+            ends = (None, None, None) if share is None else (share.value, share.low, share.high)
+            rows.append(
+                {"told_by": teller, "source": source, "target": target, "reports": total}
+                | dict(zip(("share", "low", "high"), ends, strict=True))
+            )
+    return tellers(rows)
+
+

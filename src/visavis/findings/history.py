@@ -1,0 +1,298 @@
+"""How did they get here? Shares and levels in both directions, turning points, single months apart, who tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from visavis.charts.coverage import coverage
+from visavis.charts.levels import levels
+from visavis.charts.shares import shares
+from visavis.charts.timeline import timeline
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._chronology import evidence_of, near, rows_of
+from visavis.findings._regimes import ALARM, SHORTEST, Cut, all_series, cut
+from visavis.findings._series import Series
+from visavis.findings._tellers import tellers_findings
+from visavis.findings._terms import pair_terms, stream_term, way
+from visavis.findings._view import View
+from visavis.models.intervals import rate_interval, share_difference, share_interval
+from visavis.models.turning_points import Pulse, TurningPoint
+
+__all__ = ["history"]
+
+_NEAR = 6  # dated rows listed with one turning point
+
+
+def history(view: View) -> list[Finding]:
+    """What the record says of how the two got here, most general first."""
+    series = all_series(view)
+    if not series:
+        return [_nothing(view)]
+    cuts = cut(series)
+    turns = [f for c in cuts for p in c.found.points for f in [_turn(view, c, p)]]
+    pulses = [f for c in cuts for p in c.found.pulses for f in [_pulse(view, c, p)]]
+    return [
+        _span(view, series, cuts),
+        *_balances(view, series, cuts),
+        *sorted(turns, key=lambda f: f.group),
+        *sorted(pulses, key=lambda f: f.group),
+        *_quiet(view, series, cuts),
+        *tellers_findings(view),
+        *_dated(view, series, cuts),
+    ]
+
+
+def _nothing(view: View) -> Finding:
+    message = Message("history.nothing", terms=pair_terms(view))
+    return Finding("history.nothing", "history", message, Verdict.NO_DATA, view.provenance(()))
+
+
+def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
+    streams = sorted({s.stream for s in series})
+    total = {w: sum(int(s.acts.sum()) for s in series if (s.source, s.target) == w) for w in view.directions}
+    numbers = {
+        "acts_ab": Number(total[view.a, view.b], "acts"),
+        "acts_ba": Number(total[view.b, view.a], "acts"),
+        "streams": Number(len(streams), "streams"),
+    }
+    ends = {
+        "first": Term("period", min(s.periods[0][:7] for s in series)),
+        "last": Term("date", max(view.tables.streams[name].last_day for name in streams)),
+    }
+    notes = [
+        Message("history.note", terms={"stream": stream_term(n), "note": Term("outside", view.tables.streams[n].note)})
+        for n in streams
+        if view.tables.streams[n].note
+    ]
+    evidence = tuple(
+        Evidence("acts", {"stream": s.stream, "source": s.source, "target": s.target}, int(s.acts.sum())) for s in series
+    )
+    return Finding(
+        id="history.span",
+        chapter="history",
+        message=Message("history.span", numbers, {**pair_terms(view), **ends}),
+        verdict=Verdict.HOLDS,
+        provenance=view.provenance(streams),
+        charts=(_coverage(view, series), _shares(series, cuts), _levels(series, cuts)),
+        evidence=evidence,
+        caveats=(Message("history.levels_apart"), *notes),
+    )
+
+
+def _balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
+    """For each stream, whether the conflictual shares of the two directions differ."""
+    spread = {(c.series.stream, c.series.source): c.found.dispersion for c in cuts if c.what == "share"}
+    findings = []
+    for stream in dict.fromkeys(s.stream for s in series):
+        one, other = (next(s for s in series if s.stream == stream and s.source == side) for side in (view.a, view.b))
+        counts = [(int(s.conflict.sum()), int(s.acts.sum())) for s in (one, other)]
+        if not all(n for _, n in counts):
+            continue
+        dispersion = max(1.0, *(spread.get((stream, side), 1.0) for side in (view.a, view.b)))
+        gap = share_difference(*counts[0], *counts[1], dispersion=dispersion)
+        assert gap is not None
+        clear = gap.low > 0 or gap.high < 0
+        low, high = (gap.low, gap.high) if gap.value >= 0 else (-gap.high, -gap.low)
+        numbers = {
+            "share_ab": _share(*counts[0], dispersion),
+            "share_ba": _share(*counts[1], dispersion),
+            "gap": Number(abs(gap.value), "change in share of acts", low, high, gap.n),
+        }
+        findings.append(
+            Finding(
+                id=f"history.balance.{stream}",
+                chapter="history",
+                message=Message("history.balance", numbers, {**pair_terms(view), "stream": stream_term(stream)}),
+                verdict=Verdict.HOLDS if clear else Verdict.UNDECIDED,
+                provenance=view.provenance([stream], dispersion=f"{dispersion:.2f}"),
+                evidence=tuple(
+                    Evidence("acts", {"stream": stream, "source": s.source, "target": s.target, "root": "10-20"}, k)
+                    for s, (k, _) in zip((one, other), counts, strict=True)
+                ),
+                caveats=(Message("history.recorded_not_done"),),
+            )
+        )
+    return findings
+
+
+def _share(k: int, n: int, dispersion: float = 1.0) -> Number:
+    found = share_interval(k, n, dispersion=dispersion)
+    return Number(None, "share of acts") if found is None else Number(found.value, "share of acts", found.low, found.high, n)
+
+
+def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
+    s, first, last = found.series, found.period(point.low), found.period(point.high)
+    rows = near(view, first, last)
+    numbers = {
+        "before": point.before,
+        "after": point.after,
+        "change": point.change,
+        "probability": Number(point.probability, "probability", n=found.found.periods),
+    }
+    terms = {
+        **way(s.source, s.target),
+        "period": Term("period", found.period(point.index)),
+        "first": Term("period", first),
+        "last": Term("period", last),
+        "stream": stream_term(s.stream),
+    }
+    return Finding(
+        id=f"history.turning_point.{found.what}.{s.source}-{s.target}.{s.stream}.{found.period(point.index)}",
+        chapter="history",
+        message=Message(f"history.turning_point.{found.what}", numbers, terms),
+        verdict=Verdict.HOLDS,
+        provenance=view.provenance([s.stream], alarm=ALARM, shortest_series=SHORTEST),
+        evidence=(*_counted(found, found.period(point.index)), *(evidence_of(r) for r in rows[:_NEAR])),
+        details=_near_message(rows, first, last),
+        caveats=(Message("history.near_is_not_because"),) if rows else (),
+        headline=True,
+        actor=s.source,
+        group=f"{found.what} {s.stream} {found.period(point.index)}",
+    )
+
+
+def _pulse(view: View, found: Cut, pulse: Pulse) -> Finding:
+    s, period = found.series, found.period(pulse.index)
+    rows = near(view, period, period)
+    unit = "share of acts" if found.what == "share" else "acts per 10,000"
+    i = s.periods.index(period)
+    numbers = {
+        "observed": Number(pulse.observed, unit, n=int(s.acts[i])),
+        "expected": Number(pulse.expected, unit, pulse.low, pulse.high, found.found.periods),
+    }
+    terms = {**way(s.source, s.target), "period": Term("period", period), "stream": stream_term(s.stream)}
+    return Finding(
+        id=f"history.pulse.{found.what}.{s.source}-{s.target}.{s.stream}.{period}",
+        chapter="history",
+        message=Message(f"history.pulse.{found.what}", numbers, terms),
+        verdict=Verdict.HOLDS,
+        provenance=view.provenance([s.stream], alarm=ALARM, shortest_series=SHORTEST),
+        evidence=(*_counted(found, period), *(evidence_of(r) for r in rows[:_NEAR])),
+        details=_near_message(rows, period, period),
+        caveats=(Message("history.near_is_not_because"),) if rows else (),
+        headline=True,
+        actor=s.source,
+        group=f"{found.what} {s.stream} {period}",
+    )
+
+
+def _counted(found: Cut, period: str) -> tuple[Evidence, ...]:
+    s, key = found.series, {"stream": found.series.stream, "period": period}
+    direction: Mapping[str, str] = {**key, "source": s.source, "target": s.target}
+    i = s.periods.index(period)
+    return (
+        Evidence("reports", direction, int(s.reports[i])),
+        Evidence("acts", direction, int(s.acts[i])),
+        Evidence("acts", {**direction, "root": "10-20"}, int(s.conflict[i])),
+    )
+
+
+def _near_message(rows: list[dict[str, str]], first: str, last: str) -> tuple[Message, ...]:
+    if not rows:
+        return (Message("history.none_near"),)
+    terms = {"first": Term("period", first), "last": Term("period", last)}
+    return (Message("history.near", {"rows": Number(len(rows), "rows")}, terms),)
+
+
+def _quiet(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
+    """What was looked at without a turn being found, and what was too short to look at."""
+    findings = []
+    still = [c for c in cuts if not c.found.points]
+    if still:
+        numbers = {"still": Number(len(still), "series"), "all": Number(len(cuts), "series")}
+        findings.append(
+            Finding(
+                id="history.no_turn",
+                chapter="history",
+                message=Message("history.no_turn", numbers, {}),
+                verdict=Verdict.UNDECIDED,
+                provenance=view.provenance({c.series.stream for c in still}, alarm=ALARM),
+            )
+        )
+    short = sorted({s.stream for s in series} - {c.series.stream for c in cuts})
+    if short:
+        terms = {"streams": tuple(stream_term(s) for s in short)}
+        numbers = {"needed": Number(SHORTEST, "periods"), "streams_n": Number(len(short), "streams")}
+        message = Message("history.too_short", numbers, terms)
+        findings.append(Finding("history.too_short", "history", message, Verdict.NO_DATA, view.provenance(short)))
+    return findings
+
+
+def _dated(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
+    rows = rows_of(view)
+    first, last = min(s.periods[0] for s in series)[:7], max(s.periods[-1] for s in series)[:7]
+    rows = [r for r in rows if r["date"][:7] >= first[:4] and r["date"][:4] <= last[:4]]
+    if not rows:
+        return []
+    turns = [
+        {"source": c.series.source, "target": c.series.target, "period": c.period(p.index)}
+        | {"low": c.period(p.low), "high": c.period(p.high)}
+        for c in cuts
+        for p in c.found.points
+    ]
+    chart = timeline(rows, turns, since=f"{first[:4]}-01", until=f"{last[:4]}-12")
+    return [
+        Finding(
+            id="history.timeline",
+            chapter="history",
+            message=Message("history.timeline", {"rows": Number(len(rows), "rows")}, pair_terms(view)),
+            verdict=Verdict.HOLDS,
+            provenance=view.provenance({s.stream for s in series}),
+            charts=(chart,),
+            evidence=tuple(evidence_of(r) for r in rows),
+            caveats=(Message("timeline.inclusion"), Message("history.near_is_not_because")),
+        )
+    ]
+
+
+def _coverage(view: View, series: list[Series]) -> Chart:
+    kinds = {s.stream: s.kind for s in series}
+    rows = []
+    for stream, kind in kinds.items():
+        for c in view.coverage(kind):
+            if c.stream == stream:
+                state = "full" if c.full else "partial" if c.covered > 0 else "gap"
+                rows.append({"stream": stream, "period": c.period, "state": state})
+    return coverage(rows)
+
+
+def _direction(s: Series) -> dict[str, str]:
+    return {"stream": s.stream, "source": s.source, "target": s.target}
+
+
+def _marks(cuts: list[Cut], what: str) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+    """Regimes (where there is more than one), turning points and pulses, as the charts want them."""
+    regimes, turns, pulses = [], [], []
+    for c in (c for c in cuts if c.what == what):
+        key = _direction(c.series)
+        for r in c.found.regimes if c.found.points else ():
+            regimes.append({**key, "since": c.period(r.start), "until": c.period(r.end), "level": r.level})
+        for p in c.found.points:
+            turns.append({**key, "period": c.period(p.index), "low": c.period(p.low), "high": c.period(p.high)})
+        for u in c.found.pulses:
+            pulses.append({**key, "period": c.period(u.index), what: u.observed})
+    return regimes, turns, pulses
+
+
+def _shares(series: list[Series], cuts: list[Cut]) -> Chart:
+    rows = []
+    for s in series:
+        for i, period in enumerate(s.periods):
+            found = share_interval(int(s.conflict[i]), int(s.acts[i]))
+            if found is not None:
+                estimate = {"share": found.value, "low": found.low, "high": found.high}
+                rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})
+    regimes, turns, pulses = _marks(cuts, "share")
+    return shares(rows, regimes=regimes, turning_points=turns, unusual=pulses)
+
+
+def _levels(series: list[Series], cuts: list[Cut]) -> Chart:
+    rows = []
+    for s in series:
+        for i, period in enumerate(s.periods):
+            found = rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000)
+            if found is not None:
+                estimate = {"rate": found.value, "low": found.low, "high": found.high}
+                rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})
+    regimes, turns, pulses = _marks(cuts, "rate")
+    return levels(rows, regimes=regimes, turning_points=turns, unusual=pulses)
