@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from visavis.charts.shares import shares
 from visavis.charts.tellers import tellers
 from visavis.charts.timeline import timeline
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Provenance, Term, Verdict
+from visavis.names import messages
 
 PROVENANCE = Provenance(
     source="toy pack",
@@ -157,3 +161,22 @@ def brief(first: str = "KOR", second: str = "JPN", edition: str = "joint") -> Br
         lacks=(message("lack"),),
         command=f"visavis brief {first} {second}",
     )
+
+
+@contextmanager
+def toy_sentences() -> Iterator[None]:
+    """Adds the toy's own chapter file to the catalogues as long as it is open."""
+    shipped = messages._FOLDER
+    caches = (messages._catalogue, messages.locale_of)
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(shipped / "en", Path(folder) / "en")
+        write_sentences(Path(folder) / "en")
+        try:
+            messages._FOLDER = Path(folder)
+            for cached in caches:
+                cached.cache_clear()
+            yield
+        finally:
+            messages._FOLDER = shipped
+            for cached in caches:
+                cached.cache_clear()

@@ -10,7 +10,7 @@ import numpy as np
 from visavis.charts.periods import following
 from visavis.finding import Message, Term
 
-OLD, MIDDLE, RAW = "icews-2005", "icews-2018", "icews-raw"
+OLD, MIDDLE, RAW = "toy-old", "toy-middle", "toy-raw"
 PAIR = (("JPN", "KOR"), ("KOR", "JPN"))
 
 

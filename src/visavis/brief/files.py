@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from visavis.brief.model import Brief, sources
+from visavis.brief.model import Brief, ordered, sources
 from visavis.brief.render import render
 from visavis.brief.view import sentence
 from visavis.charts.tables import csv_text
@@ -98,7 +98,7 @@ def data_zip(brief: Brief, lang: str = "en") -> bytes:
     """The data of a brief: ``findings.json``, ``sources.bib`` and a CSV for each figure, numbered as in the text."""
     findings = json.dumps(findings_json(brief.findings, lang), ensure_ascii=False, indent=1, allow_nan=False)
     files = {"findings.json": findings + "\n", "sources.bib": bibtex(sources(brief))}
-    for finding in brief.findings:
+    for finding in (finding for _, part in ordered(brief) for finding in part):
         for chart in finding.charts:
             number = sum(name.endswith(".csv") for name in files) + 1
             # The mark at the start makes spreadsheets read names in any script as what they are.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from visavis.errors import UsageError
 from visavis.finding import Finding, Message, Provenance
 
-__all__ = ["JOINT", "Brief", "NameForms", "TimelineRow", "in_order", "sides", "sources"]
+__all__ = ["JOINT", "Brief", "NameForms", "TimelineRow", "in_order", "ordered", "sides", "sources"]
 
 JOINT = "joint"
 _RULE = Message("brief.timeline.rule")
@@ -87,6 +87,15 @@ def sides(brief: Brief, turn: int) -> tuple[str, str]:
     pair = (brief.first, brief.second)
     swapped = turn % 2 == 1 if brief.edition == JOINT else brief.edition == brief.second
     return (pair[1], pair[0]) if swapped else pair
+
+
+def ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
+    """Chapters that have findings; in each, the side that is named first leads where both are told of."""
+    present = [name for name in brief.chapters if any(f.chapter == name for f in brief.findings)]
+    return [
+        (name, in_order([f for f in brief.findings if f.chapter == name], sides(brief, turn)[0]))
+        for turn, name in enumerate(present)
+    ]
 
 
 def in_order(findings: Sequence[Finding], first: str) -> list[Finding]:

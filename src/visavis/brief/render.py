@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from visavis.brief.model import JOINT, Brief, in_order, sides, sources
+from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, sentence, views
 from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading, term_text
@@ -32,9 +32,9 @@ def render(brief: Brief, lang: str = "en") -> str:
         UsageError: no such language, or a message lacks what it tells.
         VisavisError: a chart lost text when it was drawn.
     """
-    ordered = _ordered(brief)
-    told = views([finding for _, findings in ordered for finding in findings], lang)
-    chapters = _chapters(brief, [name for name, _ in ordered], told, lang)
+    parts = ordered(brief)
+    told = views([finding for _, findings in parts for finding in findings], lang)
+    chapters = _chapters(brief, [name for name, _ in parts], told, lang)
     css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
     return (
         _environment()
@@ -46,7 +46,7 @@ def render(brief: Brief, lang: str = "en") -> str:
             title=_pair(sides(brief, 0), lang),
             edition=_edition(brief, lang),
             as_of=_as_of(brief, lang),
-            headlines=_headlines(told, [f for _, findings in ordered for f in findings]),
+            headlines=_headlines(told, [f for _, findings in parts for f in findings]),
             chapters=chapters,
             names=_names(brief, len(chapters), lang),
             brief=brief,
@@ -96,15 +96,6 @@ def _words(lang: str) -> dict[str, Any]:
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
         "count": lambda value: f"{value:,}" if lang == "en" else str(value),
     }
-
-
-def _ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
-    """Chapters that have findings, with the side that is named first leading where both are told of."""
-    present = [name for name in brief.chapters if any(f.chapter == name for f in brief.findings)]
-    return [
-        (name, in_order([f for f in brief.findings if f.chapter == name], sides(brief, turn)[0]))
-        for turn, name in enumerate(present)
-    ]
 
 
 def _pair(pair: tuple[str, str], lang: str) -> str:

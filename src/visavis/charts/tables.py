@@ -25,8 +25,8 @@ def table(chart: Chart, lang: str = "en") -> list[list[str]]:
     """A chart's rows as text in the reader's language; an empty cell where a value is absent.
 
     >>> from visavis.charts.coverage import coverage
-    >>> table(coverage([{"stream": "icews", "period": "2018-10", "state": "full"}]))
-    [['icews', 'October 2018', 'October 2018', 'covered', '1']]
+    >>> table(coverage([{"stream": "toy", "period": "2018-10", "state": "full"}]))
+    [['toy', 'October 2018', 'October 2018', 'covered', '1']]
     """
     units = chart.spec["usermeta"]["units"]
     return [
