@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaln, gammaincinv, gammaln
+from scipy.special import betainc, betaln, gammaincinv, gammaln
 
-__all__ = ["count_chances", "share_chances"]
+__all__ = ["change_chances", "count_chances", "share_chances"]
 
 _Array = npt.NDArray[np.float64]
 _GRID = (np.arange(16) + 0.5) / 16
@@ -61,6 +61,23 @@ def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[floa
     ways = gammaln(now + 1) - gammaln(j + 1) - gammaln(now - j + 1)
     chance = np.exp(ways + betaln(j + a, now - j + b) - betaln(a, b))
     return float(share), np.minimum(chance.mean(axis=0).cumsum(), 1.0)
+
+
+def change_chances(before: float, scale: float, observed: float, dispersion: float) -> float:
+    """Chance, to both sides, of a count at least as far out as ``observed`` when nothing but exposure changed.
+
+    Args:
+        before: count of the baseline; half of ``dispersion`` is added, so that a new cell has an expectation.
+        scale: exposure of the period divided by exposure of the baseline.
+        observed: count of the period.
+        dispersion: variance divided by mean of such counts.
+    """
+    phi = max(dispersion, 1.02)
+    mean, ratio = (before + phi / 2) * scale, phi * (1 + scale)
+    size, below = mean / (ratio - 1), 1 / ratio
+    at_most = betainc(size, observed + 1, below)
+    at_least = 1 - betainc(size, observed, below) if observed > 0 else 1.0
+    return float(min(1.0, 2 * min(at_most, at_least)))
 
 
 def _scatter_grid(scatter: _Array, weights: _Array) -> _Array:

@@ -25,7 +25,7 @@ __all__ = [
     "share_ratio",
 ]
 
-_POINTS = 300
+_POINTS = 200
 _GRID = (np.arange(_POINTS) + 0.5) / _POINTS
 _Array = npt.NDArray[np.float64]
 
@@ -78,12 +78,12 @@ def rate_interval(
 
 
 def share_quantiles(k: float, n: float, *, dispersion: float = 1.0) -> _Array:
-    """The posterior of a share as 300 equally likely values, shape (300,), rising; ``n`` may be 0."""
+    """The posterior of a share as 200 equally likely values, shape (200,), rising; ``n`` may be 0."""
     return np.asarray(betaincinv(*_beta(k, n, dispersion), _GRID), dtype=np.float64)
 
 
 def rate_quantiles(count: float, exposure: float, *, dispersion: float = 1.0) -> _Array:
-    """The posterior of a rate as 300 equally likely values, shape (300,), rising; ``exposure`` above 0."""
+    """The posterior of a rate as 200 equally likely values, shape (200,), rising; ``exposure`` above 0."""
     phi = max(dispersion, 1.0)
     return np.asarray(gammaincinv(count / phi + 0.5, _GRID) * phi / exposure, dtype=np.float64)
 
@@ -170,6 +170,6 @@ def _tails(level: float) -> _Array:
 
 
 def _estimate(value: float, spread: _Array, n: float, level: float) -> Estimate:
-    """Interval from all pairings of two posteriors' equally likely values, shape (300, 300)."""
+    """Interval from all pairings of two posteriors' equally likely values, shape (200, 200)."""
     low, high = np.quantile(spread, _tails(level))
     return Estimate(float(value), float(low), float(high), round(n), level)
