@@ -17,7 +17,19 @@ from visavis.errors import SchemaDriftError
 from visavis.sources._source import ROWS, Batch, Refusal
 from visavis.sources._tab import map_distinct
 
-__all__ = ["FAULTS", "Check", "Mask", "day", "days_of", "judge", "mask_of", "refusals", "stop_on_drift", "table_of"]
+__all__ = [
+    "FAULTS",
+    "Check",
+    "Mask",
+    "day",
+    "days_of",
+    "judge",
+    "mask_of",
+    "refusals",
+    "stop_on_drift",
+    "table_of",
+    "value_in",
+]
 
 FAULTS = frozenset(
     {"bad_code", "bad_count", "bad_date", "bad_encoding", "no_event_id", "unknown_country", "wrong_width"}
@@ -48,6 +60,16 @@ class Check:
 def mask_of(flags: pa.Array) -> Mask:
     """Arrow booleans as NumPy booleans, NULL as False."""
     return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def value_in(cells: pa.Array) -> Callable[[int], str | None]:
+    """The value of a row of ``cells``, for a ``Check``."""
+
+    def value(row: int) -> str | None:
+        found: str | None = cells[row].as_py()
+        return found
+
+    return value
 
 
 def judge(

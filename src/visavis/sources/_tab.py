@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from visavis.errors import SchemaDriftError
 
-__all__ = ["Cells", "Lookup", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread"]
+__all__ = ["Cells", "Lookup", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread", "texts"]
 
 _TAB, _LF, _CR = 9, 10, 13
 _BLOCK = 1 << 22
@@ -117,6 +117,17 @@ def blocks(
     Yields:
         The rows of each accepted width, and the rows refused as (line, reason, value).
     """
+    for raw, line, refused in texts(file, head=head, first_line=first_line, legacy=legacy):
+        yield _by_width(raw, widths, line, refused)
+
+
+def texts(
+    file: BinaryIO, *, head: bytes = b"", first_line: int = 1, legacy: bool = False
+) -> Iterator[tuple[bytes, int, list[tuple[int, str, str]]]]:
+    """The file a few megabytes at a time, in whole lines of UTF-8: the bytes, the line of the first, lines refused.
+
+    A refused line is left blank. The arguments are those of :func:`blocks`.
+    """
     carry, line = head, first_line
     while chunk := file.read(_BLOCK):
         chunk = carry + chunk
@@ -124,11 +135,11 @@ def blocks(
         carry = chunk[cut:]
         if cut:
             raw, refused = _decodable(chunk[:cut], line, legacy)
-            yield _by_width(raw, widths, line, refused)
-            line += int(np.count_nonzero(np.frombuffer(raw, np.uint8) == _LF))
+            yield raw, line, refused
+            line += raw.count(b"\n")
     if carry:
-        raw, refused = _decodable(carry + b"\n", line, legacy)
-        yield _by_width(raw, widths, line, refused)
+        raw, refused = _decodable(carry if carry.endswith(b"\n") else carry + b"\n", line, legacy)
+        yield raw, line, refused
 
 
 def _decodable(raw: bytes, line: int, legacy: bool) -> tuple[bytes, list[tuple[int, str, str]]]:

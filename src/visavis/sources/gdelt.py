@@ -71,9 +71,9 @@ def _layout(name: str, first: bytes) -> Layout:
         return Layout("gdelt1-reduced", None)
     width = first.count(b"\t") + 1
     if width == _QUARTER_HOURLY:
-        return Layout("gdelt2-translation" if ".translation." in name else "gdelt2", 96)
+        return Layout("gdelt2-translation" if ".translation." in name else "gdelt2", 96, lag_days=1)
     if width in (_DAILY, _BACK):
-        return Layout("gdelt1", 1 if _file_day(name) else None)
+        return Layout("gdelt1", 1 if _file_day(name) else None, lag_days=1)
     raise SchemaDriftError(
         f"{name}, line 1: {width} columns, expected 61 (GDELT 2.0), 58 or 57 (1.0), or the 17 with a header of the "
         "reduced master. Nothing was read. If the publisher changed its format, report it; mentions and knowledge "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from visavis import actions, countries
 from visavis.names.publishers import told_by
-from visavis.sources._judge import Check, day, days_of, judge, mask_of, refusals, stop_on_drift, table_of
-from visavis.sources._sectors import joined
+from visavis.sources._judge import Check, day, days_of, judge, mask_of, refusals, stop_on_drift, table_of, value_in
+from visavis.sources._sectors import joined, named
 from visavis.sources._source import Batch, Layout, Scope, Source
 from visavis.sources._tab import Cells, Rows, blocks, check_header, map_distinct, spread
 
@@ -32,37 +32,14 @@ COLUMNS = (
 )  # fmt: skip
 _AT = {name: i for i, name in enumerate(COLUMNS)}
 
-# First match wins. A sector that says who somebody is by creed, people, region or ideology is no sector here.
-_SECTORS = (
-    (r"judicial$|court$|tribunal", "judiciary"),
-    (r"legislative|house$|unicameral", "legislature"),
-    (r"IGOs?$|international government", "other"),
-    (r"NGOs?$|nongovernmental|activists|^education$|^labor$|^legal$|^medical / health$", "civil society"),
-    (r"\bpart(y|ies)\b", "party"),
-    (r"ministry$|^government$|^executive|^cabinet$|^provincial$|^municipal$|^local$", "government"),
-    (r"military|^army|^navy|^air force|^marines$|^coast guard$", "military"),
-    (r"^police$", "police"),
-    (r"media|news$|entertainment$", "media"),
-    (r"business|MNCs$|multinational|state.owned|^agricultural$", "business"),
-    (r"general population|protestors|^student$|refugees|^exiles$", "public"),
-    (r"insurgents|rebel|criminals|forces$|dissident|radicals|separatists|terrorists|violent", "other"),
-)
-_RULES = tuple((re.compile(pattern, re.IGNORECASE), sector) for pattern, sector in _SECTORS)
-
 
 def sectors(listed: str) -> str:
-    """An ICEWS sector list as a sorted set of ours, joined by ``|``; ``other`` when none of ours fits.
+    """An ICEWS sector list as a set of ours; ``other`` when none of ours fits.
 
     >>> sectors("Legislative / Parliamentary,Center Right,Parties")
     'legislature|party'
     """
-    found = set()
-    for name in listed.replace('"', "").split(","):
-        for rule, sector in _RULES:
-            if rule.search(name.strip()):
-                found.add(sector)
-                break
-    return joined(found) or "other"
+    return joined(named(name) for name in listed.replace('"', "").split(",")) or "other"
 
 
 def _layout(name: str, first: bytes) -> Layout:
@@ -102,19 +79,19 @@ def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> B
     code = map_distinct(codes, actions.normalise, pa.string())
     named_source, named_target = _cell(cells, "Source Country"), _cell(cells, "Target Country")
     source, target = (map_distinct(x, _iso3, pa.string()) for x in (named_source, named_target))
-    bad_date = Check("bad_date", mask_of(pc.is_null(days)), _at(dates))
-    bad_code = Check("bad_code", mask_of(pc.is_null(code)), _at(codes))
+    bad_date = Check("bad_date", mask_of(pc.is_null(days)), value_in(dates))
+    bad_code = Check("bad_code", mask_of(pc.is_null(code)), value_in(codes))
     if where is not None:
         stop_on_drift(bad_date, "Event Date", "YYYY-MM-DD", where, cells.lines)
         stop_on_drift(bad_code, "CAMEO Code", "a CAMEO code", where, cells.lines)
     checks = [
-        Check("no_event_id", mask_of(pc.is_null(ids)), _at(dates)),
+        Check("no_event_id", mask_of(pc.is_null(ids)), value_in(dates)),
         bad_date,
         bad_code,
         Check("no_source_country", mask_of(pc.is_null(named_source))),
         Check("no_target_country", mask_of(pc.is_null(named_target))),
-        Check("unknown_country", mask_of(pc.is_null(source)), _at(named_source)),
-        Check("unknown_country", mask_of(pc.is_null(target)), _at(named_target)),
+        Check("unknown_country", mask_of(pc.is_null(source)), value_in(named_source)),
+        Check("unknown_country", mask_of(pc.is_null(target)), value_in(named_target)),
         Check("same_country", mask_of(pc.equal(source, target))),
     ]
     kept, tally, bad = judge(checks, cells.lines, None if single_day else days)
@@ -125,14 +102,6 @@ def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> B
     return Batch(
         _rows(cells, rows, wanted, ids.take(keep), days.take(keep), code.take(keep), source, target), tally, bad
     )
-
-
-def _at(cells: pa.Array) -> Callable[[int], str | None]:
-    def value(row: int) -> str | None:
-        found: str | None = cells[row].as_py()
-        return found
-
-    return value
 
 
 def _rows(
