@@ -16,7 +16,7 @@ __all__ = ["coverage"]
 
 _STATES = ("full", "partial", "gap")
 _COLUMNS = ("stream", "since", "until", "state", "periods")
-_LABELS = 190
+_LABELS = 220
 
 
 def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
@@ -28,12 +28,12 @@ def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
     >>> coverage([{"stream": "icews", "period": "2018-10", "state": "full"}]).columns["state"]
     'column.state'
     """
-    bars = _bars(rows)
     ends = [start(row["period"]) for row in rows], [start(following(row["period"])) for row in rows]
     panel = Panel("", min(ends[0]), max(ends[1]), WIDTH - _LABELS)
     streams = sorted(
         {row["stream"] for row in rows}, key=lambda s: (min(start(r["period"]) for r in rows if r["stream"] == s), s)
     )
+    bars = sorted(_bars(rows), key=lambda bar: streams.index(bar["stream"]))
     layers = [_layer([b for b in bars if b["state"] == state], state) for state in _STATES]
     body = {
         "width": panel.width,

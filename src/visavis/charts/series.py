@@ -19,7 +19,7 @@ from visavis.finding import Message, Term
 __all__ = ["Marks", "directions", "series"]
 
 Rows = Sequence[Mapping[str, Any]]
-_HEIGHT, _AXIS, _EACH_AXIS = 112, 44, 34
+_HEIGHT, _AXIS, _EACH_AXIS, _LINE = 112, 44, 34, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,13 @@ def _y_axis(y: Mapping[str, Any], *, top: float, labels: bool) -> dict[str, Any]
 
 
 def _heading(panel: Panel) -> dict[str, Any]:
-    """The stream's name over its panel."""
-    mark = {"type": "text", "align": "left", "baseline": "bottom", "color": GREY, "lineHeight": 1.2 * SIZE}
+    """The stream's name over its panel; further lines push the first one up."""
+    mark = {"type": "text", "align": "left", "baseline": "bottom", "color": GREY, "lineHeight": _LINE, "x": 0}
     return {
         "data": {"values": [{"name": Lines(of_stream(panel.stream), panel.width)}]},
-        "mark": {**mark, "x": 0, "y": -9},
-        "encoding": {"text": {"field": "name"}, "x": None, "y": None},
+        "transform": [{"calculate": f"-8 - {_LINE} * (length(datum.name) - 1)", "as": "up"}],
+        "mark": mark,
+        "encoding": {"text": {"field": "name"}, "x": None, "y": {"field": "up", "type": "quantitative", "scale": None}},
     }
 
 
