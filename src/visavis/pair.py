@@ -6,16 +6,23 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from visavis import countries
 from visavis.errors import NoDataError, UsageError
-from visavis.finding import Finding
+from visavis.finding import Finding, Message, Term
 from visavis.findings import chapter, chapters
+from visavis.findings._chronology import rows_of
+from visavis.findings._order import named_first
+from visavis.findings._view import View
 from visavis.store.coverage import days_in
 from visavis.store.tables import Tables
 
-__all__ = ["Findings", "Pair"]
+if TYPE_CHECKING:
+    from visavis.brief.model import NameForms
+
+__all__ = ["Findings", "Pair", "Written"]
 
 
 class Findings(tuple[Finding, ...]):
@@ -27,6 +34,14 @@ class Findings(tuple[Finding, ...]):
         from visavis.brief import findings_html
 
         return findings_html(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A brief that was written: its findings, and the files."""
+
+    findings: Findings
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -96,23 +111,74 @@ class Pair:
         Raises:
             UsageError: a period that cannot be read, or a span that ends before it begins.
         """
-        from visavis.findings._order import named_first
-        from visavis.findings._view import View
+        view = self._view(at, since, until, today)
+        return Findings(named_first(chapter(name)(view), self.first, view.a))
 
+    def _view(self, at: str | None, since: str | None, until: str | None, today: dt.date | None) -> View:
         a, b = sorted((self.first, self.second))
         first, last = _day(since, 0), _day(until, 1)
         if first is not None and last is not None and first > last:
             raise UsageError(f"The span ends ({until}) before it begins ({since}).")
-        if at is not None:
-            _day(at, 0)
-        view = View(self.tables, a, b, at, first, last, today or dt.date.today())
-        return Findings(named_first(chapter(name)(view), self.first, a))
+        _day(at, 0)
+        return View(self.tables, a, b, at, first, last, today or dt.date.today())
 
-    def brief(self, path: Any = None, **options: Any) -> Any:
-        """Write the brief; see ``visavis.brief.write_brief``."""
-        from visavis.brief import write_brief
+    def brief(
+        self,
+        path: str | Path,
+        *,
+        lang: str = "en",
+        edition: str = "joint",
+        since: str | None = None,
+        until: str | None = None,
+        today: dt.date | None = None,
+        pdf: bool = False,
+    ) -> Written:
+        """Write the brief: one HTML file, and beside it the sources (.bib) and the data (.zip).
 
-        return write_brief(self, path, **options)
+        Args:
+            path: HTML file to write.
+            lang: language.
+            edition: ``joint`` (the two take turns in being named first), or the code of the reader's side.
+            since, until: span to use.
+            today: the day on which the reader asks; the real one when None.
+            pdf: also write a PDF beside it.
+
+        Raises:
+            UsageError: no such language or edition.
+            MissingExtraError: a PDF is asked for and WeasyPrint is not installed.
+        """
+        from visavis.brief.files import write_brief
+        from visavis.brief.model import Brief, TimelineRow
+
+        view = self._view(None, since, until, today)
+        found = [f for name in chapters() for f in chapter(name)(view)]
+        body = Brief(
+            first=self.first,
+            second=self.second,
+            findings=tuple(found),
+            chapters=tuple(chapters()),
+            edition=edition if edition == "joint" else countries.country(edition).iso3,
+            names=_name_forms(view.a, view.b),
+            timeline=tuple(TimelineRow(r["date"], r["description"], r["source"], r["verified"]) for r in rows_of(view)),
+            lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
+            command=f"visavis brief {self.first} {self.second}",
+        )
+        files = write_brief(body, Path(path), lang)
+        if pdf:
+            from visavis.brief.pdf import write_pdf
+
+            files = (*files, write_pdf(files[0]))
+        return Written(Findings(named_first(found, self.first, view.a)), files)
+
+    def export(
+        self, folder: str | Path, *, lang: str = "en", since: str | None = None, until: str | None = None
+    ) -> list[Path]:
+        """Write the pair's tables, findings and sources into a folder; see ``visavis.brief.export``."""
+        from visavis.brief.export import export
+
+        view = self._view(None, since, until, None)
+        found = [f for name in chapters() for f in chapter(name)(view)]
+        return export(self.tables, view.a, view.b, named_first(found, self.first, view.a), Path(folder), lang)
 
 
 def _day(period: str | None, end: int) -> dt.date | None:
@@ -123,3 +189,19 @@ def _day(period: str | None, end: int) -> dt.date | None:
         return dt.date.fromisoformat(period) if len(period) == 10 else days_in(period)[end]
     except (ValueError, IndexError):
         raise UsageError(f"{period!r} is no period. Write 2019, 2019-01, 2019-W03 or 2019-01-15.") from None
+
+
+def _name_forms(a: str, b: str) -> tuple[NameForms, ...]:
+    """Names that differ between the two, with each side's form where a source for it was read."""
+    from visavis.brief.model import NameForms
+    from visavis.names.differing import differing
+
+    return tuple(
+        NameForms(
+            neutral=entry.neutral.text,
+            forms={c: form.text for c, form in entry.forms.items()},
+            sources={c: form.source for c, form in entry.forms.items()},
+        )
+        for entry in differing().values()
+        if entry.forms.keys() <= {a, b}
+    )

@@ -130,6 +130,13 @@ class Record:
             "streams": {name: _status_of(tables, name) for name in tables.streams},
         }
 
+    def refusals(self) -> list[dict[str, Any]]:
+        """Bad rows: file, line, reason and value; at most a thousand a file are kept."""
+        lake = self._lake()
+        names = {f["file"]: f["name"] for f in lake.ledger("files").to_pylist()}
+        rows = [{**row, "name": names.get(row["file"], row["file"])} for row in lake.ledger("refusals").to_pylist()]
+        return sorted(rows, key=lambda row: (row["stream"], row["name"], row["line"]))
+
     def pack(self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = ()) -> Path:
         """Write a pack of the pairs among ``members``; see ``store.packing``."""
         codes = [countries.country(m).iso3 for m in members]
@@ -138,9 +145,10 @@ class Record:
 
     def cite(self) -> str:
         """BibTeX of exactly what the record holds, and of visavis."""
-        from visavis.brief import bibtex
+        from visavis.brief.files import bibtex
+        from visavis.findings._view import provenance_of
 
-        return bibtex(self.tables)
+        return bibtex([provenance_of(self.tables, [name]) for name in self.tables.streams])
 
 
 def _status_of(tables: Tables, name: str) -> dict[str, Any]:

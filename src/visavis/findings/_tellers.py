@@ -62,7 +62,9 @@ def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
         provenance=view.provenance([stream], register="names/publishers.csv"),
         charts=(_chart(view, counted),),
         evidence=tuple(
-            Evidence("reports", {"stream": stream, "told_by": teller}, sum(n for k, n in counted.items() if k[0] == teller))
+            Evidence(
+                "reports", {"stream": stream, "told_by": teller}, sum(n for k, n in counted.items() if k[0] == teller)
+            )
             for teller in (view.a, view.b)
         ),
         caveats=(Message("history.tellers.wire"), Message("history.tellers.unknown", _unknown(counted))),
@@ -129,5 +131,3 @@ def _chart(view: View, counted: Counter[Key]) -> Chart:
                 | dict(zip(("share", "low", "high"), ends, strict=True))
             )
     return tellers(rows)
-
-

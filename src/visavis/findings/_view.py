@@ -17,7 +17,7 @@ from visavis.measures import get
 from visavis.store.coverage import Period, PeriodCoverage, days_in
 from visavis.store.tables import Tables
 
-__all__ = ["View"]
+__all__ = ["View", "provenance_of"]
 
 
 @dataclass(frozen=True)
@@ -80,17 +80,22 @@ class View:
 
     def provenance(self, streams: Iterable[str], **parameters: object) -> Provenance:
         """Where numbers from these streams come from."""
-        used = [self.tables.streams[s] for s in sorted(set(streams))]
-        return Provenance(
-            source=self.tables.name,
-            streams=tuple(s.name for s in used),
-            version=self.tables.version,
-            files=tuple(f"{s.name}: {s.files} files, {s.files_sha256}" for s in used),
-            licence="; ".join(sorted({f"{s.title}: {s.licence}" for s in used})),
-            citation="\n".join(sorted({s.citation for s in used})),
-            as_of=max((s.last_day for s in used), default=""),
-            rows_read=sum(s.rows_read for s in used),
-            rows_refused=sum(sum(s.rows_refused.values()) for s in used),
-            parameters={k: str(v) for k, v in parameters.items()},
-            visavis=visavis.__version__,
-        )
+        return provenance_of(self.tables, streams, **parameters)
+
+
+def provenance_of(tables: Tables, streams: Iterable[str], **parameters: object) -> Provenance:
+    """Where numbers from these streams of a record or pack come from."""
+    used = [tables.streams[s] for s in sorted(set(streams))]
+    return Provenance(
+        source=tables.name,
+        streams=tuple(s.name for s in used),
+        version=tables.version,
+        files=tuple(f"{s.name}: {s.files} files, {s.files_sha256}" for s in used),
+        licence="; ".join(sorted({f"{s.title}: {s.licence}" for s in used})),
+        citation="\n".join(sorted({s.citation for s in used})),
+        as_of=max((s.last_day for s in used), default=""),
+        rows_read=sum(s.rows_read for s in used),
+        rows_refused=sum(sum(s.rows_refused.values()) for s in used),
+        parameters={k: str(v) for k, v in parameters.items()},
+        visavis=visavis.__version__,
+    )

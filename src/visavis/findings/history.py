@@ -65,7 +65,8 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         if view.tables.streams[n].note
     ]
     evidence = tuple(
-        Evidence("acts", {"stream": s.stream, "source": s.source, "target": s.target}, int(s.acts.sum())) for s in series
+        Evidence("acts", {"stream": s.stream, "source": s.source, "target": s.target}, int(s.acts.sum()))
+        for s in series
     )
     return Finding(
         id="history.span",
@@ -117,7 +118,11 @@ def _balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding
 
 def _share(k: int, n: int, dispersion: float = 1.0) -> Number:
     found = share_interval(k, n, dispersion=dispersion)
-    return Number(None, "share of acts") if found is None else Number(found.value, "share of acts", found.low, found.high, n)
+    return (
+        Number(None, "share of acts")
+        if found is None
+        else Number(found.value, "share of acts", found.low, found.high, n)
+    )
 
 
 def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
@@ -260,7 +265,9 @@ def _direction(s: Series) -> dict[str, str]:
     return {"stream": s.stream, "source": s.source, "target": s.target}
 
 
-def _marks(cuts: list[Cut], what: str) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+def _marks(
+    cuts: list[Cut], what: str
+) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
     """Regimes (where there is more than one), turning points and pulses, as the charts want them."""
     regimes, turns, pulses = [], [], []
     for c in (c for c in cuts if c.what == what):

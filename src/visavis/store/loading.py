@@ -41,6 +41,7 @@ class Report:
 
     files: int = 0
     files_known: list[str] = field(default_factory=list)
+    files_damaged: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_accepted: int = 0
     rows_refused: Counter[str] = field(default_factory=Counter)

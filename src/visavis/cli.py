@@ -1,0 +1,359 @@
+"""The same findings in a terminal. Data go to stdout, progress and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from visavis.errors import UsageError, VisavisError
+from visavis.findings import chapters
+
+if TYPE_CHECKING:
+    from visavis.finding import Finding
+    from visavis.record import Record
+
+__all__ = ["app", "main"]
+
+FOLDER = "visavis-record"
+INCOMPLETE = 5
+
+app = typer.Typer(
+    name="visavis",
+    help="Two countries, one record, read from both sides.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_Record = Annotated[
+    str | None,
+    typer.Option(
+        "--record",
+        metavar="DIR",
+        help="A record of your own, a pack's file, or the name of a shipped pack. "
+        f"Without it: VISAVIS_RECORD, else ./{FOLDER} if there is one, else the shipped pack east-asia.",
+    ),
+]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+_Lang = Annotated[str, typer.Option("--lang", help="Language of sentences.")]
+_Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08, 2012-W31 or 2012-08-10.")]
+_Until = Annotated[str | None, typer.Option(help="Last period to use.")]
+_First = Annotated[str, typer.Argument(help="Country to name first: ISO code (KOR) or name.")]
+_Second = Annotated[str, typer.Argument(help="The other country.")]
+
+
+def _where(record: str | None) -> str | None:
+    return record or os.environ.get("VISAVIS_RECORD") or (FOLDER if Path(FOLDER).is_dir() else None)
+
+
+def _open(record: str | None) -> Record:
+    from visavis.record import open_record
+
+    return open_record(_where(record))
+
+
+def _print_json(body: Any) -> None:
+    typer.echo(json.dumps(body, indent=1, ensure_ascii=False))
+
+
+def _note(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@app.command(name="brief")
+def _brief(
+    first: _First,
+    second: _Second,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="HTML file to write (default: kor-jpn.html).")
+    ] = None,
+    record: _Record = None,
+    edition: Annotated[
+        str, typer.Option(help="joint, or the code of the reader's side, which is then always named first.")
+    ] = "joint",
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write a PDF (needs visavis[pdf]).")] = False,
+    since: _Since = None,
+    until: _Until = None,
+    lang: _Lang = "en",
+    as_json: _Json = False,
+) -> None:
+    """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
+    from visavis.brief.files import findings_json
+
+    pair = _open(record).pair(first, second)
+    path = output or Path(f"{pair.first}-{pair.second}.html".lower())
+    written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf)
+    if as_json:
+        _print_json(findings_json(written.findings, lang))
+    else:
+        _say([f for f in written.findings if f.headline], lang)
+    for file in written.files:
+        _note(f"wrote {file}")
+
+
+@app.command(name="import")
+def _import(
+    source: Annotated[str, typer.Argument(help="icews, gdelt, phoenix, polecat, or timeline.")],
+    files: Annotated[list[Path], typer.Argument(help="Files, archives (zip, gz, xz, tar) and folders.")],
+    record: _Record = None,
+    pair: Annotated[
+        list[str] | None,
+        typer.Option("--pair", help="Keep only this pair in detail: --pair KOR JPN or --pair KOR-JPN."),
+    ] = None,
+    stream: Annotated[str | None, typer.Option(help="Name of the stream, where the source's own does not fit.")] = None,
+    note: Annotated[str, typer.Option(help="What to say of the stream wherever it is used.")] = "",
+    as_json: _Json = False,
+) -> None:
+    """Read event files, or a chronology of your own, into a record."""
+    from visavis.record import open_record
+
+    where = _where(record) or FOLDER
+    target = open_record(where)
+    if source == "timeline":
+        rows = sum(target.import_timeline(file) for file in files)
+        _print_json({"rows": rows}) if as_json else typer.echo(f"{rows:,} dated rows into {where}")
+        return
+    pairs = [_pair_of(text) for text in pair or []]
+    with _Progress() as step:
+        report = target.import_events(source, files, pairs=pairs, stream=stream, note=note, on_step=step)
+    body = {
+        "record": where,
+        "streams": sorted(report.streams),
+        "files": report.files,
+        "files_known": report.files_known,
+        "files_damaged": report.files_damaged,
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_refused": dict(sorted(report.rows_refused.items())),
+    }
+    _print_json(body) if as_json else _told(body)
+    if report.files_damaged:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _pair_of(text: str) -> tuple[str, str]:
+    sides = text.replace(",", "-").split("-")
+    if len(sides) != 2:
+        raise UsageError(f"--pair takes two countries, as in --pair KOR JPN; got {text!r}.")
+    return sides[0], sides[1]
+
+
+def _told(body: dict[str, Any]) -> None:
+    typer.echo(
+        f"{body['files']:,} files into {body['record']}: {body['rows_read']:,} rows read, "
+        f"{body['rows_accepted']:,} kept, {sum(body['rows_refused'].values()):,} refused"
+    )
+    for reason, n in body["rows_refused"].items():
+        typer.echo(f"  {n:>12,}  {reason}")
+    if body["files_known"]:
+        typer.echo(f"{len(body['files_known']):,} files were in the record before and were left out")
+    for name in body["files_damaged"]:
+        _note(f"damaged, left out: {name}")
+
+
+class _Progress:
+    """A line on stderr that counts files, on a terminal only."""
+
+    def __enter__(self) -> Callable[[int, int, str], None]:
+        return self._step
+
+    def _step(self, done: int, total: int, name: str) -> None:
+        from visavis.names.outside import terminal_text
+
+        if sys.stderr.isatty():
+            typer.echo(f"\r\x1b[K{done:,} files  {terminal_text(name)[:60]}", err=True, nl=False)
+
+    def __exit__(self, *_: object) -> None:
+        if sys.stderr.isatty():
+            typer.echo("\r\x1b[K", err=True, nl=False)
+
+
+@app.command(name="status")
+def _status(
+    record: _Record = None,
+    refused: Annotated[bool, typer.Option("--refused", help="List bad rows with file, line and value.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """What is in the record: streams, span, coverage, refused rows, age of content."""
+    opened = _open(record)
+    if refused:
+        rows = opened.refusals()
+        _print_json({"refusals": rows}) if as_json else _refusals(rows)
+        return
+    body = opened.status()
+    if as_json:
+        _print_json(body)
+        return
+    typer.echo(f"{body['record']}: content to {body['as_of']}, {body['age_days']:,} days old")
+    for name, s in body["streams"].items():
+        typer.echo(f"\n{name}  ({s['title']})\n  {s['span'][0]} to {s['span'][1]}, {s['files']:,} files")
+        typer.echo(
+            f"  {s['rows_read']:,} rows read, {s['rows_accepted']:,} kept, {sum(s['rows_refused'].values()):,} refused"
+        )
+        for reason, n in s["rows_refused"].items():
+            typer.echo(f"  {n:>12,}  {reason}")
+        if s["gaps"]:
+            typer.echo("  no file for: " + ", ".join(a if a == b else f"{a} to {b}" for a, b in s["gaps"]))
+        if s["partial_months"]:
+            typer.echo("  months under 90 % covered: " + ", ".join(s["partial_months"]))
+        if s["pairs"]:
+            typer.echo("  in detail only: " + ", ".join(s["pairs"]))
+        if s["note"]:
+            typer.echo(f"  note: {s['note']}")
+    typer.echo(f"\n{body['timeline_rows']:,} dated rows in the timeline")
+    for lack in body["lacks"]:
+        typer.echo(f"lacks: {lack}")
+
+
+def _refusals(rows: list[dict[str, Any]]) -> None:
+    from visavis.names.outside import terminal_text
+
+    for row in rows:
+        typer.echo(
+            f"{terminal_text(row['name'])}, line {row['line']}: {row['reason']}: {terminal_text(row['value'])!r}"
+        )
+    typer.echo(f"{len(rows):,} bad rows listed")
+
+
+@app.command(name="export")
+def _export(
+    first: _First,
+    second: _Second,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")],
+    record: _Record = None,
+    since: _Since = None,
+    until: _Until = None,
+    lang: _Lang = "en",
+) -> None:
+    """Write the pair's tables (.parquet, .csv), findings.json, and Python and R snippets that read them."""
+    for path in _open(record).pair(first, second).export(output, lang=lang, since=since, until=until):
+        typer.echo(str(path))
+
+
+@app.command(name="pack")
+def _pack(
+    name: Annotated[str, typer.Argument(help="Name of the pack.")],
+    countries: Annotated[str, typer.Option(help="Countries to hold, ISO codes joined by commas.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (default: NAME.zip).")] = None,
+    record: _Record = None,
+    lacks: Annotated[list[str] | None, typer.Option(help="What the pack lacks, in words; may be repeated.")] = None,
+) -> None:
+    """Write a shareable pack: aggregated tables and the timeline, no rows of licensed data."""
+    path = _open(record).pack(name, countries.split(","), output or Path(f"{name}.zip"), lacks or ())
+    typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+
+
+@app.command(name="cite")
+def _cite(record: _Record = None) -> None:
+    """BibTeX of exactly what the record holds."""
+    typer.echo(_open(record).cite())
+
+
+@app.command(name="doctor")
+def _doctor(record: _Record = None, as_json: _Json = False) -> None:
+    """Is this installation sound: versions, engine, charts and fonts, packs, the record on disk."""
+    from visavis.doctor import checks
+
+    where = _where(record)
+    own = Path(where) if where and Path(where).is_dir() else None
+    found = list(checks(own))
+    if as_json:
+        _print_json({"checks": [{"name": c.name, "sound": c.sound, "found": c.found} for c in found]})
+    else:
+        for check in found:
+            typer.echo(f"{'ok  ' if check.sound else 'FAIL'}  {check.name}: {check.found}")
+    if not all(c.sound for c in found):
+        raise typer.Exit(1)
+
+
+def _chapter_command(name: str) -> None:
+    """One command for each chapter that the package holds."""
+
+    def command(
+        first: _First,
+        second: _Second,
+        at: Annotated[
+            str | None, typer.Argument(help="Month or week to look at, where the chapter looks at one.")
+        ] = None,
+        record: _Record = None,
+        since: _Since = None,
+        until: _Until = None,
+        lang: _Lang = "en",
+        as_json: _Json = False,
+    ) -> None:
+        from visavis.brief.files import findings_json
+
+        found = _open(record).pair(first, second).chapter(name, at, since=since, until=until)
+        _print_json(findings_json(found, lang)) if as_json else _say(found, lang)
+
+    from visavis.names.questions import question
+
+    app.command(name=name, help=question(name))(command)
+
+
+def _say(findings: list[Finding] | tuple[Finding, ...], lang: str) -> None:
+    """Sentences, each with its verdict and what has to be said with it."""
+    from textwrap import fill
+
+    from visavis.names.messages import heading, say
+    from visavis.names.outside import terminal_text
+
+    said: set[str] = set()
+    for finding in findings:
+        verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
+        typer.echo(fill(f"{terminal_text(say(finding.message, lang))} [{verdict}]", 100, subsequent_indent="  "))
+        for message in (*finding.details, *finding.caveats):
+            text = terminal_text(say(message, lang))
+            if text not in said:
+                said.add(text)
+                typer.echo(fill(text, 100, initial_indent="    ", subsequent_indent="    "))
+
+
+for _name in chapters():
+    _chapter_command(_name)
+
+
+def _joined_pairs(arguments: list[str]) -> list[str]:
+    """``--pair KOR JPN`` as ``--pair KOR-JPN``, which is how an option with one value is read."""
+    out, i = [], 0
+    while i < len(arguments):
+        two = arguments[i + 1 : i + 3]
+        if arguments[i] == "--pair" and len(two) == 2 and "-" not in two[0] and "," not in two[0]:
+            out += ["--pair", "-".join(two)]
+            i += 3
+        else:
+            out.append(arguments[i])
+            i += 1
+    return out
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; the exit code is one of those in docs/cli.md."""
+    try:
+        app(_joined_pairs(sys.argv[1:] if arguments is None else arguments), standalone_mode=True)
+    except VisavisError as error:
+        from visavis.names.outside import terminal_text
+
+        for line in str(error).splitlines():
+            _note(terminal_text(line) if line.strip() else "")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _note("interrupted; what was committed is kept, run it again to go on")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("VISAVIS_DEBUG"):
+            traceback.print_exc()
+        _note(f"visavis failed in a way it did not foresee: {type(error).__name__}: {error}")
+        _note("Please report this, with the command and what VISAVIS_DEBUG=1 prints.")
+        sys.exit(1)
