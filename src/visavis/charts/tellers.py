@@ -33,7 +33,7 @@ def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
     height = len(order) * (_STEP * len(pair) + 10)
     shares = _shares([d for d in drawn if d["share"] is not None], height, pair)
     counts = _counts(drawn, height, pair)
-    shares["width"] = WIDTH - _LABELS - _COUNTS - _GAP
+    shares["width"] = WIDTH - _LABELS - _COUNTS - _GAP - 42
     body = {
         "padding": {"left": 2, "right": 30, "top": 2},
         "hconcat": [shares, counts],

@@ -38,7 +38,7 @@ def of_stream(stream: str) -> Term:
 
 
 def tell(node: Any, lang: str = "en") -> Any:
-    """The same tree with every message and term as text in the reader's language: plain Vega-Lite.
+    """The same tree with every message and term as text in the reader's language, all text clean: plain Vega-Lite.
 
     >>> tell({"title": Message("charts.axis.share")})
     {'title': 'conflictual share of acts'}
@@ -54,4 +54,4 @@ def tell(node: Any, lang: str = "en") -> Any:
         return {str(key): tell(value, lang) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [tell(value, lang) for value in node]
-    return node
+    return terminal_text(node) if isinstance(node, str) else node

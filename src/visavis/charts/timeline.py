@@ -14,7 +14,7 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["timeline"]
 
 _COLUMNS = ("number", "date", "description", "told_in")
-_LABELS, _LANE, _MARK = 190, 24, 10
+_LABELS, _LANE, _MARK = 190, 25, 10.5
 
 
 def timeline(
@@ -132,7 +132,7 @@ def _dots(marks: Sequence[Mapping[str, Any]], above: int) -> list[dict[str, Any]
             "strokeWidth": 1,
             "opacity": 1,
         }
-        text = {"type": "text", "color": INK, "fontSize": SIZE - 1, "baseline": "middle", "align": "center", "dy": 1}
+        text = {"type": "text", "color": INK, "fontSize": SIZE, "baseline": "middle", "align": "center", "dy": 1}
         layers.append({"data": {"values": values}, "mark": circle, "encoding": y})
         layers.append({"data": {"values": values}, "mark": text, "encoding": {**y, "text": {"field": "number"}}})
     return layers

@@ -1,0 +1,98 @@
+"""The brief in a real browser: nothing runs, nothing is fetched, it fits a phone and eight pages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import toy_brief as toy
+
+from visavis.brief.render import render
+
+pytestmark = pytest.mark.browser
+
+
+def _missing(what: str) -> None:
+    """Skips with the reason, unless everything is required to run."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is missing and REQUIRE_ALL=1")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing("playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        _missing("Chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy's brief on disk."""
+    path = tmp_path_factory.mktemp("brief") / "kor-jpn.html"
+    with toy.toy_sentences():
+        path.write_text(render(toy.brief()), encoding="utf-8")
+    return path
+
+
+def test_the_brief_opens_offline_without_a_request_or_a_complaint(browser: Any, file: Path) -> None:
+    page = browser.new_context(offline=True).new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(file.as_uri())
+    assert asked == [file.as_uri()]
+    assert said == []  # the content policy lets every style through
+    assert page.locator("h1").evaluate("e => getComputedStyle(e).fontSize") != "32px"
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_the_page_is_never_wider_than_the_screen(browser: Any, file: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_label_of_a_picture_is_cut_off(browser: Any, file: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(file.as_uri())
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("svg text")].filter(t => {
+            const a = t.getBoundingClientRect(), b = t.closest("svg").getBoundingClientRect();
+            const out = [b.left - a.left, a.right - b.right, b.top - a.top, a.bottom - b.bottom];
+            return a.width > 0 && Math.max(...out) > 2;
+        }).map(t => t.textContent)"""
+    )
+    assert cut == []
+
+
+def test_printed_text_is_nine_points_or_more_on_at_most_eight_pages(browser: Any, file: Path) -> None:
+    page = browser.new_page(viewport={"width": 673, "height": 1000})
+    page.goto(file.as_uri())
+    page.emulate_media(media="print")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter(e => e.getClientRects().length &&
+            [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => {
+            const svg = e.closest("svg");
+            const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+            return [e.textContent.trim().slice(0, 30), scale * parseFloat(getComputedStyle(e).fontSize) * 0.75];
+        }).filter(([text, size]) => size < 8.95)"""
+    )
+    assert small == []
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
