@@ -95,6 +95,8 @@ def now_findings() -> list[Finding]:
             replace(
                 _finding(f"unusual.{source}", "now", told, verdict, *charts),
                 headline=True,
+                actor=source,
+                group="unusual",
                 evidence=(Evidence("acts", key, 61), Evidence("timeline", {"id": "T1"}, 1, "A visit", "A paper")),
             )
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from visavis.errors import UsageError
 from visavis.finding import Finding, Message, Provenance
+from visavis.findings._order import named_first
 
-__all__ = ["JOINT", "Brief", "NameForms", "TimelineRow", "in_order", "ordered", "sides", "sources"]
+__all__ = ["JOINT", "Brief", "NameForms", "TimelineRow", "ordered", "sides", "sources"]
 
 JOINT = "joint"
 _RULE = Message("brief.timeline.rule")
@@ -46,7 +47,7 @@ class Brief:
     Args:
         first: ISO alpha-3 of the country named first.
         second: the other one.
-        findings: in the order of their chapters.
+        findings: in the order of their chapters, computed in ISO order.
         chapters: names of the chapters, in order; one without findings is left out.
         edition: ``joint`` (the sides take turns in being named first), or the ISO alpha-3 of the reader's side, which
             is then always named first.
@@ -90,34 +91,17 @@ def sides(brief: Brief, turn: int) -> tuple[str, str]:
 
 
 def ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
-    """Chapters that have findings; in each, the side that is named first leads where both are told of."""
+    """Chapters that have findings; in each, what is said of both sides is said of the first-named one first."""
     present = [name for name in brief.chapters if any(f.chapter == name for f in brief.findings)]
     return [
-        (name, in_order([f for f in brief.findings if f.chapter == name], sides(brief, turn)[0]))
+        (
+            name,
+            named_first(
+                [f for f in brief.findings if f.chapter == name], sides(brief, turn)[0], min(brief.first, brief.second)
+            ),
+        )
         for turn, name in enumerate(present)
     ]
-
-
-def in_order(findings: Sequence[Finding], first: str) -> list[Finding]:
-    """Findings in their order, but of neighbours that say the same about each side, the one on ``first`` leads."""
-    ordered: list[Finding] = []
-    block: list[Finding] = []
-    for finding in findings:
-        if block and block[0].message.key != finding.message.key:
-            ordered += _led_by(block, first)
-            block = []
-        block.append(finding)
-    return ordered + _led_by(block, first)
-
-
-def _led_by(block: Sequence[Finding], first: str) -> list[Finding]:
-    """Stable: only who acts decides."""
-    return sorted(block, key=lambda finding: _acting(finding) != first)
-
-
-def _acting(finding: Finding) -> str:
-    term = finding.message.terms.get("source")
-    return "" if term is None or isinstance(term, tuple) else term.value
 
 
 def sources(brief: Brief) -> list[Provenance]:

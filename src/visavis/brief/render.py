@@ -18,7 +18,7 @@ from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
 
-__all__ = ["finding_html", "render"]
+__all__ = ["finding_html", "findings_html", "render"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _READ = ("interval", "share", "level", "verdict", "turning_point", "gap", "teller", "acts")
@@ -60,16 +60,21 @@ def render(brief: Brief, lang: str = "en") -> str:
     )
 
 
-def finding_html(finding: Finding, lang: str = "en") -> str:
-    """One finding for a notebook: a fragment with its own style, no script, no request.
+def findings_html(findings: Sequence[Finding], lang: str = "en") -> str:
+    """Findings for a notebook: a fragment with its own style, no script, no request.
 
-    The ids in it come from the finding's own id, so that several fit on one page.
+    The ids in it come from the findings' own ids, so that several fragments fit on one page.
     """
-    prefix = "v" + hashlib.sha256(finding.id.encode()).hexdigest()[:8]
-    [view] = views([finding], lang, prefix)
+    names = "\n".join(finding.id for finding in findings)
+    prefix = "v" + hashlib.sha256(names.encode("utf-8", "replace")).hexdigest()[:8]
     template = _environment().get_template("notebook.html.j2")
     css = (_TEMPLATES / "notebook.css").read_text(encoding="utf-8")
-    return template.render(finding=view, css=Markup(css), **_words(lang))
+    return template.render(findings=views(findings, lang, prefix), css=Markup(css), **_words(lang))
+
+
+def finding_html(finding: Finding, lang: str = "en") -> str:
+    """One finding for a notebook; see ``findings_html``."""
+    return findings_html([finding], lang)
 
 
 @cache

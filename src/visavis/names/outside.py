@@ -19,6 +19,7 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _SPACES = re.compile(r"[\s\x1c-\x1f\x85\u2028\u2029]+")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Co"))  # control, format, surrogate, not assigned, private
 # What a spreadsheet takes for the start of a formula, also in full width.
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\N{MINUS SIGN}")
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
@@ -35,7 +36,8 @@ def terminal_text(text: str) -> str:
     'aredtxt b'
     """
     text = _SPACES.sub(" ", _ESCAPES.sub("", text))
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn", "Co")).strip()
+    text = "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
+    return re.sub(" +", " ", text).strip()
 
 
 def csv_cell(value: str | int | float | None) -> str:

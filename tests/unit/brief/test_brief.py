@@ -17,7 +17,7 @@ import pytest
 from tests import toy_brief as toy
 
 from visavis.brief.files import bibtex, data_zip, findings_json, write_brief
-from visavis.brief.model import Brief, in_order, ordered, sides
+from visavis.brief.model import Brief, ordered, sides
 from visavis.brief.render import finding_html, render
 from visavis.errors import UsageError
 from visavis.finding import Verdict
@@ -111,9 +111,9 @@ def test_a_joint_edition_takes_turns_and_a_side_s_own_does_not() -> None:
 
 
 def test_of_two_findings_alike_the_side_named_first_leads() -> None:
-    alike = [f for f in toy.now_findings() if f.message.key == "toy.unusual"]
-    assert [f.message.terms["source"].value for f in in_order(alike, "KOR")] == ["KOR", "JPN"]
-    assert [f.message.terms["source"].value for f in in_order(alike, "JPN")] == ["JPN", "KOR"]
+    for first, second in (("KOR", "JPN"), ("JPN", "KOR")):
+        [(_, now), _] = ordered(toy.brief(first, second))
+        assert [f.actor for f in now if f.actor] == [first, second]
 
 
 def test_swapped_countries_change_only_the_order() -> None:
