@@ -73,7 +73,7 @@ def _brief(
     first: _First,
     second: _Second,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="HTML file to write (default: kor-jpn.html).")
+        Path | None, typer.Option("--output", "-o", help="File to write (default: kor-jpn.html).")
     ] = None,
     record: _Record = None,
     edition: Annotated[
@@ -106,7 +106,7 @@ def _import(
     record: _Record = None,
     pair: Annotated[
         list[str] | None,
-        typer.Option("--pair", help="Keep only this pair in detail: --pair KOR JPN or --pair KOR-JPN."),
+        typer.Option("--pair", help="Keep only this pair in detail: --pair KOR JPN. May be repeated."),
     ] = None,
     stream: Annotated[str | None, typer.Option(help="Name of the stream, where the source's own does not fit.")] = None,
     note: Annotated[str, typer.Option(help="What to say of the stream wherever it is used.")] = "",
@@ -280,9 +280,7 @@ def _chapter_command(name: str) -> None:
     def command(
         first: _First,
         second: _Second,
-        at: Annotated[
-            str | None, typer.Argument(help="Month or week to look at, where the chapter looks at one.")
-        ] = None,
+        at: Annotated[str | None, typer.Argument(help="Month or week to look at.")] = None,
         record: _Record = None,
         since: _Since = None,
         until: _Until = None,

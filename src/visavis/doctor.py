@@ -57,11 +57,11 @@ def _package(name: str) -> Check:
 
 
 def _engine() -> str:
-    from visavis.measures import get
+    from visavis.measures import measure
     from visavis.record import open_record
 
     tables = open_record().tables
-    rows = get("act_count")(tables.frame("acts")).collect("pyarrow").to_native().num_rows
+    rows = measure("act_count")(tables.frame("acts")).collect("pyarrow").to_native().num_rows
     return f"DuckDB answered through narwhals with {rows:,} rows"
 
 

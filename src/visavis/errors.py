@@ -1,15 +1,15 @@
 """Everything visavis raises on purpose.
 
-    VisavisError                 exit 1   something failed; the message says what and what to do
-    ├── UsageError               exit 2   the call cannot be meant like this
-    ├── UnknownNameError         exit 3   a name that no table holds; carries suggestions
-    │   └── AmbiguousNameError   exit 3   a name that means several things; carries them
-    ├── SchemaDriftError         exit 4   a source moved, added, lost or retyped a column
-    ├── BadFileError             exit 1   a file cannot be read at all; names file, line and value
-    ├── RecordError              exit 1   the record on disk cannot be used as it is
-    │   └── RecordBusyError      exit 1   another process is writing to the record
-    ├── NoDataError              exit 1   the record holds nothing for what was asked
-    └── MissingExtraError        exit 1   an optional package is not installed; names the extra
+VisavisError                 exit 1   something failed; the message says what and what to do
+├── UsageError               exit 2   the call cannot be meant like this
+├── UnknownNameError         exit 3   a name that no table holds; carries suggestions
+│   └── AmbiguousNameError   exit 3   a name that means several things; carries them
+├── SchemaDriftError         exit 4   a source moved, added, lost or retyped a column
+├── BadFileError             exit 1   a file cannot be read at all; names file, line and value
+├── RecordError              exit 1   the record on disk cannot be used as it is
+│   └── RecordBusyError      exit 1   another process is writing to the record
+├── NoDataError              exit 1   the record holds nothing for what was asked
+└── MissingExtraError        exit 1   an optional package is not installed; names the extra
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Pair:
             raise AttributeError(f"A pair has no chapter {name!r}. It has: {', '.join(chapters())}.")
         return partial(self.chapter, name)
 
-    def __dir__(self) -> Iterator[str]:  # type: ignore[override]
+    def __dir__(self) -> Iterator[str]:
         yield from (*super().__dir__(), *chapters())
 
     def chapter(
@@ -163,7 +163,7 @@ class Pair:
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
             command=f"visavis brief {self.first} {self.second}",
         )
-        files = write_brief(body, Path(path), lang)
+        files: tuple[Path, ...] = write_brief(body, Path(path), lang)
         if pdf:
             from visavis.brief.pdf import write_pdf
 

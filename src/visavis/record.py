@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ class Record:
         lake = Lake(self.path)
         if not lake.streams:
             raise NoDataError(
-                f"The record {str(self.path)!r} is empty. Fill it first: visavis import icews FILES --record {self.path}"
+                f"The record {str(self.path)!r} is empty. Fill it first: "
+                f"visavis import icews FILES --record {self.path}"
             )
         shipped = shipped_packs().get(DEFAULT_PACK)
         return tables_of(lake, open_pack(shipped).arrow("timeline") if shipped else None)
@@ -176,7 +178,7 @@ def _gaps(days: set[dt.date]) -> list[list[str]]:
     """Runs of days without any file between the first and the last, as first and last day."""
     gaps, order = [], sorted(days)
     one = dt.timedelta(days=1)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if after - before > one:
             gaps.append([str(before + one), str(after - one)])
     return gaps

@@ -1,4 +1,4 @@
-"""The numbers behind a brief, for a reader's own tools: tables, findings, and a few lines of Python and R to begin with."""
+"""The numbers behind a brief, for a reader's own tools: tables, findings, and a few lines of Python and R."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ by_month = acts.group_by(["stream", "period", "source", "target"]).aggregate([("
 print(by_month.sort_by([("stream", "ascending"), ("period", "ascending"), ("source", "ascending")]).slice(0, 10))
 
 # The same measures that the brief uses also take a table of your own:
-# import visavis.measures as vm
-# print(vm.get("conflict_share")(acts))
+# import visavis as vv
+# print(vv.measure("conflict_share")(acts))
 '''
 _R = """# Read the tables that visavis exported; needs nothing but R. Every text column is read as text.
 files <- commandArgs(trailingOnly = FALSE)
@@ -49,8 +49,8 @@ print(head(by_month[order(by_month$stream, by_month$period, by_month$source), ],
 def export(tables: Tables, first: str, second: str, findings: Sequence[Finding], folder: Path, lang: str) -> list[Path]:
     """Write the pair's tables as Parquet and CSV, its findings as JSON, the sources, and snippets that read them.
 
-    Monthly tables are ``reports``, ``acts``, ``stories``, ``totals``; weekly ones end in ``_week``. ``totals`` holds all
-    actors, since rates need the whole stream. In CSV, text that a spreadsheet would take for a formula is quoted.
+    Monthly tables are ``reports``, ``acts``, ``stories``, ``totals``; weekly ones end in ``_week``. ``totals`` holds
+    all actors, since rates need the whole stream. In CSV, text that a spreadsheet would take for a formula is quoted.
 
     Returns:
         The files written, in order.
@@ -71,7 +71,7 @@ def export(tables: Tables, first: str, second: str, findings: Sequence[Finding],
         "read.R": _R,
     }
     for name, text in texts.items():
-        write_whole(folder / name, lambda file, text=text: file.write(text.encode()) and None)  # type: ignore[misc]
+        write_whole(folder / name, lambda file, text=text: file.write(text.encode()))  # type: ignore[misc]
         written.append(folder / name)
     return written
 
@@ -80,7 +80,7 @@ def _both(table: pa.Table, path: Path) -> list[Path]:
     write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))
     raw = io.BytesIO()
     pacsv.write_csv(_neutral(table), raw)
-    write_whole(path.with_suffix(".csv"), lambda file: file.write(raw.getvalue()) and None)
+    write_whole(path.with_suffix(".csv"), lambda file: file.write(raw.getvalue()))
     return [path, path.with_suffix(".csv")]
 
 

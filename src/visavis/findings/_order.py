@@ -18,7 +18,8 @@ def named_first(findings: Sequence[Finding], first: str, a: str) -> list[Finding
     """The findings with ``first`` said first.
 
     Of neighbouring findings that say the same of the two directions, the one in which ``first`` acts comes first. In
-    findings about the pair, the slots ``a`` and ``b`` and those that end in ``_a``, ``_b``, ``_ab``, ``_ba`` change places.
+    findings about the pair, the slots ``a`` and ``b`` and those that end in ``_a``, ``_b``, ``_ab``, ``_ba`` change
+    places.
 
     Args:
         findings: of one chapter, computed in ISO order.
@@ -58,4 +59,4 @@ def _slots(slots: Mapping[str, Any]) -> dict[str, Any]:
         stem, _, end = name.rpartition("_")
         return f"{stem}_{_SWAP[end]}" if stem and end in _SWAP else _SWAP.get(name, name)
 
-    return {name: slots[other(name)] if other(name) in slots else value for name, value in slots.items()}
+    return {name: slots.get(other(name), value) for name, value in slots.items()}

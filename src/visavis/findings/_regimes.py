@@ -42,7 +42,7 @@ class Cut:
 
 
 def all_series(view: View) -> list[Series]:
-    """Both directions of every stream, streams by their first period; streams without an act of the pair are left out."""
+    """Both directions of every stream that has an act of the pair, streams by their first period."""
     found = []
     for stream in view.tables.streams:
         both = series_of(view, stream, period_kind(view, stream))

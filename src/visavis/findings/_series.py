@@ -100,6 +100,6 @@ def series_of(view: View, stream: str, kind: Period) -> list[Series]:
     full = np.array([c.full for _, c in covered], bool)
     settled = np.array([c.settled for _, c in covered], bool)
     return [
-        Series(stream, *way, kind, names, t, full, settled, exposure=exposure, **columns[way])
+        Series(stream, way[0], way[1], kind, names, t, full, settled, exposure=exposure, **columns[way])
         for way in view.directions
     ]

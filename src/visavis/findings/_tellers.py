@@ -62,13 +62,15 @@ def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
         provenance=view.provenance([stream], register="names/publishers.csv"),
         charts=(_chart(view, counted),),
         evidence=tuple(
-            Evidence(
-                "reports", {"stream": stream, "told_by": teller}, sum(n for k, n in counted.items() if k[0] == teller)
-            )
+            Evidence("reports", {"stream": stream, "told_by": teller}, _told(counted, teller))
             for teller in (view.a, view.b)
         ),
         caveats=(Message("history.tellers.wire"), Message("history.tellers.unknown", _unknown(counted))),
     )
+
+
+def _told(counted: Counter[Key], teller: str) -> int:
+    return sum(n for (t, _, _), n in counted.items() if t == teller)
 
 
 def _share(k: int, n: int) -> Number:
@@ -79,7 +81,7 @@ def _share(k: int, n: int) -> Number:
 
 
 def _unknown(counted: Counter[Key]) -> dict[str, Number]:
-    unknown, total = sum(n for (t, _, _), n in counted.items() if t == "unknown"), counted.total()
+    unknown, total = _told(counted, "unknown"), counted.total()
     return {"unknown": Number(unknown / total, "share of reports", n=total)}
 
 
@@ -98,10 +100,10 @@ def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
             continue
         level = 1 - 0.1 / len(own | rest)  # over all means at once
         gaps = {m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level) for m in own | rest}
-        most = max((m for m in gaps if gaps[m] is not None), key=lambda m: gaps[m].low)  # type: ignore[union-attr]
-        gap = gaps[most]
-        if gap is None or gap.low <= 0:
+        clear = {m: gap.value for m, gap in gaps.items() if gap is not None and gap.low > 0}
+        if not clear:
             continue
+        most = max(clear, key=lambda m: clear[m])
         numbers = {"here": _share(own[most], own.total()), "elsewhere": _share(rest[most], rest.total())}
         terms = {"teller": way(teller, teller)["source"], "means": word("means", most), "stream": stream_term(stream)}
         found.append(

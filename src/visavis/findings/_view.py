@@ -13,7 +13,7 @@ import pyarrow as pa
 import visavis
 from visavis.errors import UsageError
 from visavis.finding import Provenance
-from visavis.measures import get
+from visavis.measures import measure
 from visavis.store.coverage import Period, PeriodCoverage, days_in
 from visavis.store.tables import Tables
 
@@ -62,11 +62,12 @@ class View:
 
     def measure(self, name: str, period: Period) -> list[dict[str, Any]]:
         """Rows of a measure for this pair, in both directions, by its key."""
-        return self.measure_arrow(name, period).to_pylist()
+        rows: list[dict[str, Any]] = self.measure_arrow(name, period).to_pylist()
+        return rows
 
     def measure_arrow(self, name: str, period: Period) -> pa.Table:
         """A measure of this pair, in both directions, as Arrow, sorted by its key."""
-        found = get(name)
+        found = measure(name)
         sides = [c for c in found.key if c not in ("stream", "period")]
         frame = found(*(self.tables.frame(t.name, period) for t in found.needs))
         pair = frame.filter(*(nw.col(side).is_in([self.a, self.b]) for side in sides))

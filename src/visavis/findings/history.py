@@ -97,7 +97,7 @@ def _balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding
         numbers = {
             "share_ab": _share(*counts[0], dispersion),
             "share_ba": _share(*counts[1], dispersion),
-            "gap": Number(abs(gap.value), "change in share of acts", low, high, gap.n),
+            "gap": Number(100 * abs(gap.value), "percentage points", 100 * low, 100 * high, gap.n),
         }
         findings.append(
             Finding(
@@ -118,11 +118,9 @@ def _balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding
 
 def _share(k: int, n: int, dispersion: float = 1.0) -> Number:
     found = share_interval(k, n, dispersion=dispersion)
-    return (
-        Number(None, "share of acts")
-        if found is None
-        else Number(found.value, "share of acts", found.low, found.high, n)
-    )
+    if found is None:
+        return Number(None, "share of acts", n=0)
+    return Number(found.value, "share of acts", found.low, found.high, n)
 
 
 def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
@@ -265,11 +263,14 @@ def _direction(s: Series) -> dict[str, str]:
     return {"stream": s.stream, "source": s.source, "target": s.target}
 
 
-def _marks(
-    cuts: list[Cut], what: str
-) -> tuple[list[dict[str, object]], list[dict[str, object]], list[dict[str, object]]]:
+Rows = list[dict[str, object]]
+
+
+def _marks(cuts: list[Cut], what: str) -> tuple[Rows, Rows, Rows]:
     """Regimes (where there is more than one), turning points and pulses, as the charts want them."""
-    regimes, turns, pulses = [], [], []
+    regimes: Rows = []
+    turns: Rows = []
+    pulses: Rows = []
     for c in (c for c in cuts if c.what == what):
         key = _direction(c.series)
         for r in c.found.regimes if c.found.points else ():

@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 from visavis.errors import UnknownNameError
 from visavis.measures._measure import Measure
 
-__all__ = ["Measure", "get", "measures"]
+__all__ = ["Measure", "measure", "measures"]
 
 
 @cache
@@ -23,11 +23,14 @@ def measures() -> dict[str, Measure]:
     return {name: getattr(import_module(f"{__name__}.{name}"), name) for name in sorted(files)}
 
 
-def get(name: str) -> Measure:
+def measure(name: str) -> Measure:
     """The measure called ``name``.
 
     Raises:
         UnknownNameError: there is none; the nearest names are suggested.
+
+    >>> measure("conflict_share").unit
+    'share of acts, 0 to 1'
     """
     if name not in measures():
         import difflib

@@ -17,7 +17,10 @@ def connect(spill: Path | None = None, *, memory: str | None = None) -> duckdb.D
         spill: folder for what does not fit in memory.
         memory: limit such as ``"120MB"``; DuckDB's own default when None.
     """
-    config: dict[str, str] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     if spill is not None:
         config["temp_directory"] = str(spill)
     if memory is not None:

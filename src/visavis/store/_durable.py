@@ -14,7 +14,7 @@ from visavis.errors import RecordBusyError
 __all__ = ["exclusive", "write_whole"]
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file so that a crash leaves either the old one or the new one.
 
     Temporary file in the same folder, fsync, rename, fsync of the folder.

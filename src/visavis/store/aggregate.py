@@ -13,11 +13,12 @@ from pathlib import Path
 import duckdb
 
 from visavis.store._duckdb import connect, parquet
+from visavis.store.coverage import Period
 from visavis.store.lake import Lake
 
 __all__ = ["aggregate", "table_file"]
 
-PERIODS = {"month": "strftime(date, '%Y-%m')", "week": "strftime(date, '%G-W%V')"}
+PERIODS: dict[Period, str] = {"month": "strftime(date, '%Y-%m')", "week": "strftime(date, '%G-W%V')"}
 
 
 def _set(column: str) -> str:

@@ -61,7 +61,7 @@ class Manifest:
     def save(self, root: Path) -> None:
         """Commit: replace the manifest on disk."""
         body = {"format": _FORMAT, "generation": self.generation, "fragments": [asdict(f) for f in self.fragments]}
-        write_whole(root / _NAME, lambda file: file.write(json.dumps(body, indent=1).encode()) and None)
+        write_whole(root / _NAME, lambda file: file.write(json.dumps(body, indent=1).encode()))
 
     @classmethod
     def load(cls, root: Path) -> Manifest:

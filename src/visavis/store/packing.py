@@ -60,7 +60,7 @@ def write_pack(tables: Tables, path: Path, name: str, countries: Sequence[str], 
             pq.write_table(table, sink, compression="zstd", compression_level=19)
             archive.writestr(zipfile.ZipInfo(file, _STAMP), sink.getvalue())
         archive.writestr(zipfile.ZipInfo("meta.json", _STAMP), json.dumps(meta, indent=1, ensure_ascii=False))
-    write_whole(path, lambda file: file.write(raw.getvalue()) and None)
+    write_whole(path, lambda file: file.write(raw.getvalue()))
 
 
 def _totals(totals: pa.Table, members: list[str]) -> pa.Table:

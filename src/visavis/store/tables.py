@@ -105,7 +105,8 @@ class Tables:
         if relation not in self._kept:
             self._engine.register(relation, self.arrow(name, period))
             self._kept[relation] = True
-        return nw.from_native(self._engine.table(relation))
+        found: nw.LazyFrame[Any] = nw.from_native(self._engine.table(relation))
+        return found
 
     def coverage(self, period: Period = "month") -> list[PeriodCoverage]:
         """How much of each period each stream covers, by stream and time."""
