@@ -17,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests import toy_brief as toy
 
-from visavis.brief.files import bibtex, data_zip, findings_json
+from visavis.brief.citations import bibtex
+from visavis.brief.files import data_zip, findings_json
 from visavis.brief.model import Brief, NameForms, TimelineRow
 from visavis.brief.render import finding_html, render
 from visavis.charts.contributions import contributions
@@ -235,8 +236,7 @@ def test_no_string_steers_a_terminal_through_json_or_bib() -> None:
         assert not STEERING.search(json.dumps(told, ensure_ascii=False)), text
         entry = bibtex([finding(text).provenance])
         assert not STEERING.search(entry), text
-        bare = re.sub(r"\\[{}]", "", entry)
-        assert bare.count("{") == bare.count("}"), text
+        assert entry.count("{") == entry.count("}"), text
 
 
 @given(st.text())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from visavis.brief.citations import bibtex
 from visavis.brief.model import Brief, ordered, sources
 from visavis.brief.render import render
 from visavis.brief.view import sentence
 from visavis.charts.tables import csv_text
-from visavis.finding import Evidence, Finding, Provenance
+from visavis.finding import Evidence, Finding
 from visavis.names.outside import terminal_text
 
 __all__ = ["bibtex", "data_zip", "findings_json", "write_brief"]
@@ -62,36 +62,6 @@ def _cleaned(node: Any) -> Any:
     if isinstance(node, list | tuple):
         return [_cleaned(value) for value in node]
     return node
-
-
-def bibtex(provenances: Iterable[Provenance]) -> str:
-    """One entry a source and version, in the words in which the source asks to be cited.
-
-    >>> bibtex([])
-    ''
-    """
-    entries: dict[str, str] = {}
-    for source in sorted(provenances, key=lambda p: (p.source, p.version, p.as_of)):
-        key = re.sub(r"[^a-z0-9]+", "-", f"{source.source} {source.version}".lower()).strip("-") or "source"
-        fields = {
-            "title": f"{source.source}, {source.version}",
-            "howpublished": source.citation,
-            "note": f"Data to {source.as_of}. Licence: {source.licence}. Read with visavis {source.visavis}",
-        }
-        lines = ",\n".join(f"  {name} = {{{_latex(text)}}}" for name, text in fields.items())
-        entries[key] = f"@misc{{{key},\n{lines}\n}}\n"
-    return "\n".join(entries.values())
-
-
-_LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-
-
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(c, c) for c in terminal_text(text))
 
 
 def data_zip(brief: Brief, lang: str = "en") -> bytes:

@@ -105,6 +105,11 @@ def ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
 
 
 def sources(brief: Brief) -> list[Provenance]:
-    """Every source of the findings once, by name and version."""
-    found = {(p.source, p.version, p.streams): p for p in (finding.provenance for finding in brief.findings)}
-    return [found[key] for key in sorted(found)]
+    """Every source of the findings, by name and version; what another entry holds in full is left out."""
+    found = [finding.provenance for finding in brief.findings]
+    kept: list[Provenance] = []
+    for one in sorted(found, key=lambda p: (p.source, p.version, -len(p.streams), p.streams)):
+        streams = {s for p in kept if (p.source, p.version) == (one.source, one.version) for s in p.streams}
+        if not streams or not set(one.streams) <= streams:
+            kept.append(one)
+    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from visavis.brief.citations import citation_text
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
-from visavis.brief.view import View, sentence, views
+from visavis.brief.view import View, sentence, short, views
 from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
@@ -53,6 +55,9 @@ def render(brief: Brief, lang: str = "en") -> str:
             rule=sentence(brief.timeline_rule, lang),
             lacks=[sentence(one, lang) for one in brief.lacks],
             sources=sources(brief),
+            timeline=_timeline(brief, [f for _, findings in parts for f in findings]),
+            cite=citation_text,
+            short=short,
             read=[f"brief.read.{name}" for name in _READ],
             methods=[f"brief.method.{name}" for name in _METHODS],
             **_words(lang),
@@ -133,11 +138,29 @@ def _chapters(brief: Brief, names: Sequence[str], told: Sequence[View], lang: st
             "number": turn + 1,
             "pair": _pair(sides(brief, turn), lang),
             "question": heading(f"chapter.{name}", lang),
-            "findings": [view for view in told if view.chapter == name],
-            "provenance": list(dict.fromkeys(view.provenance for view in told if view.chapter == name)),
+            "findings": _said_once([view for view in told if view.chapter == name]),
+            "provenance": _origins(brief, name, told),
         }
         for turn, name in enumerate(names)
     ]
+
+
+def _said_once(told: Sequence[View]) -> list[View]:
+    """A caveat stands under the first finding of a chapter that it goes with, not under each."""
+    seen: set[str] = set()
+    views = []
+    for view in told:
+        views.append(replace(view, caveats=[c for c in view.caveats if c not in seen]))
+        seen.update(view.caveats)
+    return views
+
+
+def _origins(brief: Brief, name: str, told: Sequence[View]) -> list[str]:
+    """The lines of provenance of a chapter; a line that tells of a part of another is left out."""
+    findings = [f for _, part in ordered(brief) for f in part]
+    kept = sources(replace(brief, findings=tuple(f for f in findings if f.chapter == name)))
+    lines = {f.provenance.streams: view.provenance for f, view in zip(findings, told, strict=True)}
+    return [lines[source.streams] for source in kept]
 
 
 def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
@@ -148,3 +171,14 @@ def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
         for row in brief.names
     ]
     return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}
+
+
+def _timeline(brief: Brief, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Dated rows: those that a figure numbers, with their number, and those of other years."""
+    charts = [chart for finding in findings for chart in finding.charts if chart.name == "timeline"]
+    numbers = {
+        (row["date"], row["description"]): row["number"] for chart in charts for row in chart.spec["datasets"]["rows"]
+    }
+    rows = [(numbers.get((row.date, row.description)), row) for row in brief.timeline]
+    shown = sorted(((n, row) for n, row in rows if n is not None), key=lambda one: int(one[0]))
+    return {"shown": shown, "others": [row for n, row in rows if n is None]}

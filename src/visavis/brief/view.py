@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from visavis.finding import Chart, Evidence, Finding, Message, Number, Term
 from visavis.names.messages import heading, message_keys, number_text, say
 from visavis.names.outside import safe_url, terminal_text
 
-__all__ = ["Figure", "View", "sentence", "views"]
+__all__ = ["Figure", "View", "sentence", "short", "views"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,19 @@ def _provenance(finding: Finding, lang: str) -> str:
     """One line: source, streams, how far the record reaches, rows, version."""
     source = finding.provenance
     counts = {"read": Number(source.rows_read, "rows"), "refused": Number(source.rows_refused, "rows")}
-    told = {"source": source.source, "version": source.version, "visavis": source.visavis, "as_of": source.as_of}
+    told = {"source": source.source, "version": short(source.version), "visavis": source.visavis, "as_of": source.as_of}
     terms = {name: Term("date" if name == "as_of" else "outside", value) for name, value in told.items()}
     streams = tuple(of_stream(stream) for stream in source.streams)
     return sentence(Message("brief.provenance", counts, {**terms, "streams": streams}), lang)
+
+
+def short(version: str) -> str:
+    """A version as a reader can compare it: the first twelve digits of a hash, anything else as it is.
+
+    >>> short("ab12" * 16), short("version 3")
+    ('ab12ab12ab12', 'version 3')
+    """
+    return version[:12] if re.fullmatch(r"[0-9a-f]{32,64}", version) else version
 
 
 def _evidence(one: Evidence) -> dict[str, str]:
