@@ -114,19 +114,33 @@ def _cell(
     small: dict[str, Any] = {"type": "point", "shape": SHAPES[color], "size": 22, "strokeWidth": 1.2, "color": ink}
     layers = [
         *_turns(turns),
-        _layer(whole, {"type": "area", "color": ink, "opacity": 0.16}, band),
+        _layer(whole, {"type": "area", "color": ink, "opacity": 0.16, "clip": True}, band),
         _layer(
             whole,
-            {"type": "line", "color": ink, "strokeWidth": 0.9, "opacity": 0.8},
+            {"type": "line", "color": ink, "strokeWidth": 0.9, "opacity": 0.8, "clip": True},
             value | {"detail": band["detail"]},
         ),
-        _layer(alone + partial, {"type": "rule", "color": ink, "opacity": 0.5}, {"y": band["y"], "y2": band["y2"]}),
-        _layer(alone, {**small, "filled": True}, value),
-        _layer(partial, {**small, "fill": "#ffffff", "filled": False}, value),
+        _layer(
+            alone + partial,
+            {"type": "rule", "color": ink, "opacity": 0.5, "clip": True},
+            {"y": band["y"], "y2": band["y2"]},
+        ),
+        _layer(_inside(alone, top), {**small, "filled": True}, value),
+        _layer(_inside(partial, top), {**small, "fill": "#ffffff", "filled": False}, value),
+        _layer(_beyond(whole + partial, top), {**small, "shape": "triangle-up", "filled": True}, value),
         *_regimes(regimes, ink),
         *_unusual(panel, unusual, {**small, "size": 42, "stroke": INK, "fill": ink}, top),
     ]
     return {"width": panel.width, "height": _HEIGHT, "encoding": {}, "layer": [layer for layer in layers if layer]}
+
+
+def _inside(rows: Rows, top: float) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["value"] <= top]
+
+
+def _beyond(rows: Rows, top: float) -> list[dict[str, Any]]:
+    """Values over the end of the scale, put at its end."""
+    return [{**row, "value": top} for row in rows if row["value"] > top]
 
 
 def _layer(values: Rows, mark: dict[str, Any], encoding: Mapping[str, Any]) -> dict[str, Any]:

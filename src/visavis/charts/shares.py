@@ -35,7 +35,7 @@ def shares(
     'shares'
     """
     drawn = [{**row, "value": row["share"]} for row in rows]
-    top = _ceiling(max([row["high"] for row in rows] + [row["share"] for row in unusual]))
+    top = _ceiling(rows, [row["share"] for row in unusual] + [row["level"] for row in regimes])
     marks = Marks(regimes, turning_points, [{**row, "value": row["share"]} for row in unusual])
     body = series(drawn, marks, {"format": ".0%"}, tops={row["stream"]: top for row in rows})
     table = [{name: row[name] for name in _COLUMNS} for row in rows]
@@ -43,15 +43,23 @@ def shares(
     return Chart(
         name="shares",
         spec=themed("shares", body, table, units),
-        title=titled("charts.shares.title", rows),
+        title=titled(
+            "charts.shares.title" if max(row["share"] for row in rows) <= top else "charts.shares.beyond", rows
+        ),
         alt=_alt(rows, unusual, turning_points),
         columns={name: f"column.{name}" for name in _COLUMNS},
     )
 
 
-def _ceiling(highest: float) -> float:
-    """The end of the scale: the highest end of an interval and a little air for the direction's name."""
-    return min(1.12, max(0.1, 1.08 * highest))
+def _ceiling(rows: Sequence[Mapping[str, Any]], marked: Sequence[float]) -> float:
+    """The end of the scale: all that is marked, and all but the rarest of the rest.
+
+    A period of two acts has a share of 0, 50 or 100 %; a few of them would press all other periods to the ground. What
+    lies beyond is drawn at the end of the scale as a triangle.
+    """
+    shares: list[float] = sorted(row["share"] for row in rows if not row["partial"]) or [1.0]
+    usual = shares[min(len(shares) - 1, int(0.975 * len(shares)))]
+    return min(1.0, 1.15 * max(0.1, usual, *marked))
 
 
 def _alt(rows: Sequence[Mapping[str, Any]], unusual: Sequence[Any], turning_points: Sequence[Any]) -> Message:

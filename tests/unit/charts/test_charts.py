@@ -82,6 +82,16 @@ def test_a_partial_period_is_a_hollow_point_off_the_line() -> None:
     assert len(point["data"]["values"]) == 1
 
 
+def test_a_rare_share_beyond_the_scale_is_a_triangle_and_named_as_one() -> None:
+    usual = [share(f"20{y:02d}-{m:02d}", share=0.1, high=0.2) for y in range(5, 10) for m in range(1, 13)]
+    chart = shares([*usual, share("2010-01", share=1.0, high=1.0)])
+    [point] = [layer for layer in layers(chart.spec, "point") if layer["mark"]["shape"] == "triangle-up"]
+    assert len(point["data"]["values"]) == 1
+    assert point["data"]["values"][0]["value"] < 0.2
+    assert "triangle" in say(chart.title)
+    assert table(chart)[-1][4] == "100%"
+
+
 def test_both_directions_and_all_streams_share_one_scale_of_shares() -> None:
     chart = shares(toy.share_rows())
     domains = {tuple(c["encoding"]["y"]["scale"]["domain"]) for line in chart.spec["vconcat"] for c in line["hconcat"]}
