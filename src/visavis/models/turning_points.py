@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import expit, ndtri, stdtr
+from scipy.special import expit
 
 from visavis.errors import UsageError
 from visavis.finding import Number
-from visavis.models._segments import Array, Cuts, all_cuts
+from visavis.models._pulses import Pulse, sharpest
+from visavis.models._segments import Cuts, all_cuts
 from visavis.models._series import Mask, Noise, Series, counts, shares
 
 __all__ = ["Pulse", "Regime", "Segmentation", "TurningPoint", "counts", "page", "shares"]
@@ -26,6 +27,7 @@ SHORTEST = 6  # periods of a regime; anything shorter is a pulse or nothing
 _MOST = 5  # cuts of one series
 _MOST_PULSES = SHORTEST - 1  # so that every regime keeps a period
 _PRICE = 3.0  # log n asked of the innovations for one more cut: its level, its date, its choice
+_LOOSE, _WELL_KNOWN = 4.0, 60  # see _p
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +79,6 @@ class TurningPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """One period far off its regime.
-
-    Args:
-        index: the period.
-        observed: its level.
-        expected: level of its regime without it.
-        low: lower end of the 90 % interval for the level of one such period.
-        high: upper end.
-        p: chance of anything as far off in any period of the series.
-    """
-
-    index: int
-    observed: float
-    expected: float
-    low: float
-    high: float
-    p: float
-
-
-@dataclass(frozen=True, slots=True)
 class Segmentation:
     """What was found in one series of a page.
 
@@ -105,11 +86,11 @@ class Segmentation:
         points: turning points shown, by date.
         regimes: one more than points.
         pulses: single periods far off, by date.
-        probability_any: that there is a turning point at all, from even odds; a cautious figure.
+        probability_any: that there is a turning point at all, from even odds; .5 where a series is too short to tell.
         p: chance of such evidence if nothing changed.
         threshold: largest ``p`` at which this page shows a turning point of this series.
-        dispersion: variance within regimes over that of independent acts, at a period of mean size.
-        autocorrelation: correlation of neighbouring periods within regimes, 0 to .9.
+        dispersion: variance within the regimes shown over that of independent acts, at a period of mean size.
+        autocorrelation: correlation of neighbouring periods within the regimes shown, 0 to .9.
         periods: periods that carry information.
     """
 
@@ -135,7 +116,7 @@ class _Fit:
 
     @property
     def p(self) -> float:
-        return _p(self.log_any)
+        return _p(self.log_any, self.noise, int(self.use.sum()))
 
 
 def page(series: Sequence[Series], alarm: float = 0.05) -> tuple[Segmentation, ...]:
@@ -143,6 +124,7 @@ def page(series: Sequence[Series], alarm: float = 0.05) -> tuple[Segmentation, .
 
     If nothing changes in any of them, the chance that any shows a turning point or a pulse is at most ``alarm``: half
     of it is for turning points (Holm's rule over the series), half for pulses (Bonferroni over series and periods).
+    In a series that did change, each of several turning points stands out between its neighbours at half of ``alarm``.
 
     Args:
         series: from ``counts`` and ``shares``.
@@ -162,7 +144,8 @@ def page(series: Sequence[Series], alarm: float = 0.05) -> tuple[Segmentation, .
     if not series:
         return ()
     fits = [_fit(one, alarm / 2 / len(series)) for one in series]
-    return tuple(_tell(fit, limit) for fit, limit in zip(fits, _holm([f.p for f in fits], alarm / 2), strict=True))
+    limits = _holm([f.p for f in fits], alarm / 2)
+    return tuple(_tell(fit, limit, alarm / 2) for fit, limit in zip(fits, limits, strict=True))
 
 
 def _holm(p: Sequence[float], alarm: float) -> list[float]:
@@ -182,7 +165,7 @@ def _fit(series: Series, pulse_alarm: float) -> _Fit:
     while True:
         noise, cuts = _settle(series, use)
         best = cuts.best(cuts.likeliest) if cuts.any_fit else []
-        found = _sharpest(series, use, best)
+        found = sharpest(series, use, best) if use.sum() >= 2 * SHORTEST else None
         if found is None or found[1].p > pulse_alarm or len(pulses) == _MOST_PULSES:
             break
         use[found[0]] = False
@@ -207,50 +190,24 @@ def _settle(series: Series, use: Mask) -> tuple[Noise, Cuts]:
     return noise, all_cuts(series.evidence(noise, use), SHORTEST, _MOST)
 
 
-def _sharpest(series: Series, use: Mask, best: list[int]) -> tuple[int, Pulse] | None:
-    """The period least likely under its regime, with that regime and the noise estimated without it."""
-    level = series.levels(best, use)
-    if use.sum() < 2 * SHORTEST:
-        return None
-    far = np.abs(series.y - level * series.size) / np.sqrt(series.variance(level) * (1 + series.spread))
-    tried = [_pulse(series, use, best, int(i)) for i in np.argsort(-np.where(use, far, -1.0), kind="stable")[:3]]
-    return min(tried, key=lambda x: x[1].p)
-
-
-def _pulse(series: Series, use: Mask, best: list[int], i: int) -> tuple[int, Pulse]:
-    others = use.copy()
-    others[i] = False
-    noise = series.noise(best, others)
-    level = float(series.levels(best, others)[i])
-    odds, y = series.chances(level, i, noise), round(series.y[i])
-    tail = float(np.clip(min(odds[: y + 1].sum(), odds[y:].sum()), 1e-300, 0.5))
-    # the noise is estimated too: a normal tail becomes that of Student's t, with as many degrees of freedom as
-    # autocorrelated squares are worth
-    free = max(1.0, (others.sum() - len(best) - 1) * (1 - noise.ar**2) / (1 + noise.ar**2))
-    p = min(1.0, 2 * len(series.t) * float(stdtr(free, ndtri(tail))))
-    low, high = np.searchsorted(np.cumsum(odds), [0.05, 0.95]) / series.size[i]
-    return i, Pulse(int(series.t[i]), float(series.y[i] / series.size[i]), level, float(low), float(high), p)
-
-
-def _tell(fit: _Fit, limit: float) -> Segmentation:
-    best = _shown(fit, limit) if fit.p <= limit else []
+def _tell(fit: _Fit, limit: float, further: float) -> Segmentation:
+    best = _shown(fit, further) if fit.p <= limit else []
     ends = [0, *best, len(fit.series.t)]
-    regimes = tuple(_regime(fit, a, b) for a, b in pairwise(ends))
-    dates = fit.cuts.dates(len(best)) if best else np.empty((0, 0))
-    points = tuple(_point(fit, ends, j, dates[j]) for j in range(len(best)))
-    spread = float(fit.series.spread.mean()) if len(fit.series.t) else 0.0
-    return Segmentation(
-        points, regimes, fit.pulses, float(expit(fit.log_any)), fit.p, limit,
-        1 + fit.noise.extra * spread, fit.noise.ar, len(fit.series.t),
-    )  # fmt: skip
+    # what is told rests on the noise around the regimes that are told
+    noise = fit.series.noise(best, fit.use)
+    regimes = tuple(_regime(fit, noise, a, b) for a, b in pairwise(ends))
+    points = tuple(_point(fit, ends, j, regimes) for j in range(len(best)))
+    dispersion = 1 + noise.extra * float(fit.series.spread.mean())
+    chance, periods = float(expit(fit.log_any)), len(fit.series.t)
+    return Segmentation(points, regimes, fit.pulses, chance, fit.p, limit, dispersion, noise.ar, periods)
 
 
-def _shown(fit: _Fit, limit: float) -> list[int]:
+def _shown(fit: _Fit, further: float) -> list[int]:
     """The most cuts of which each still stands out between its neighbours."""
     for k in range(fit.cuts.likeliest, 1, -1):
         best = fit.cuts.best(k)
         ends = [0, *best, len(fit.series.t)]
-        if all(_p(_local(fit, ends, j)) <= limit for j in range(k)):
+        if all(_local_p(fit, ends, j) <= further for j in range(k)):
             return best
     return fit.cuts.best(1)
 
@@ -263,34 +220,41 @@ def _local(fit: _Fit, ends: list[int], j: int) -> float:
     return all_cuts(fit.cuts.evidence[here, here], SHORTEST, 1).log_any
 
 
-def _p(log_factor: float) -> float:
-    """Bound on the chance of a Bayes factor this large if nothing changed: its inverse (Ville 1939, Markov)."""
-    return float(np.exp(-max(log_factor, 0.0)))
+def _local_p(fit: _Fit, ends: list[int], j: int) -> float:
+    return _p(_local(fit, ends, j), fit.noise, int(fit.use[ends[j] : ends[j + 2]].sum()))
 
 
-def _point(fit: _Fit, ends: list[int], j: int, dates: Array) -> TurningPoint:
-    t, at, factor = fit.series.t, ends[j + 1], _local(fit, ends, j)
-    low, high = np.searchsorted(np.cumsum(dates), [0.05, 0.95])
-    before, after = _regime(fit, ends[j], at), _regime(fit, at, ends[j + 2])
+def _p(log_factor: float, noise: Noise, periods: int) -> float:
+    """Bound on the chance of so large a Bayes factor if nothing changed: its inverse (Ville 1939, Markov).
+
+    Where the noise is known well the bound is loose; what may be taken off was found by simulation.
+    """
+    loose = _LOOSE * max(0.0, 0.6 - noise.ar_up) if periods >= _WELL_KNOWN else 0.0
+    return float(np.exp(-max(log_factor + loose, 0.0)))
+
+
+def _point(fit: _Fit, ends: list[int], j: int, regimes: tuple[Regime, ...]) -> TurningPoint:
+    t, at, before, after = fit.series.t, ends[j + 1], regimes[j], regimes[j + 1]
+    low, high = np.searchsorted(np.cumsum(fit.cuts.dates(len(regimes) - 1)[j]), [0.05, 0.95])
     change = after.level - before.level
     # interval of a difference from the intervals of its parts: Zou & Donner (2008), Statistics in Medicine 27(10)
     down = float(np.hypot(after.level - after.low, before.high - before.level))
     up = float(np.hypot(after.high - after.level, before.level - before.low))
-    unit, n = fit.series.unit, before.n + after.n
+    unit = fit.series.unit
     return TurningPoint(
-        int(t[at]), int(t[min(low, at)]), int(t[max(high, at)]), float(expit(factor)), _p(factor),
-        Number(before.level, unit, before.low, before.high, before.n),
-        Number(after.level, unit, after.low, after.high, after.n),
-        Number(change, unit, change - down, change + up, n),
-    )  # fmt: skip
-
-
-def _regime(fit: _Fit, a: int, b: int) -> Regime:
-    here = np.zeros(len(fit.use), dtype=bool)
-    here[a:b] = True
-    here &= fit.use
-    low, high = fit.series.bounds(fit.noise, here)
-    t, level = fit.series.t, fit.series.level(here)
-    return Regime(
-        int(t[a]), int(t[b - 1]), level, min(low, level), max(high, level), int(here.sum()), fit.series.acts(here)
+        index=int(t[at]),
+        low=int(t[min(low, at)]),
+        high=int(t[max(high, at)]),
+        probability=float(expit(_local(fit, ends, j))),
+        p=_local_p(fit, ends, j),
+        before=Number(before.level, unit, before.low, before.high, before.n),
+        after=Number(after.level, unit, after.low, after.high, after.n),
+        change=Number(change, unit, change - down, change + up, before.n + after.n),
     )
+
+
+def _regime(fit: _Fit, noise: Noise, a: int, b: int) -> Regime:
+    here = fit.use & (np.arange(len(fit.use)) >= a) & (np.arange(len(fit.use)) < b)
+    low, high = fit.series.bounds(noise, here)
+    t, level, n = fit.series.t, fit.series.level(here), fit.series.acts(here)
+    return Regime(int(t[a]), int(t[b - 1]), level, min(low, level), max(high, level), int(here.sum()), n)

@@ -119,6 +119,17 @@ def test_more_series_on_a_page_ask_for_stronger_evidence() -> None:
     assert many == pytest.approx(alone / 8)
 
 
+def test_neither_the_order_of_series_nor_the_unit_of_exposure_changes_what_is_found() -> None:
+    rng = np.random.default_rng(12)
+    made = [shifted_counts(120, 20, ratio, dispersion=3, ar=0.3, rng=rng) for ratio in (1.2, 2, 3)]
+    there = page([counts(m.t, m.y, m.n) for m in made])
+    back = page([counts(m.t, m.y, m.n / 10_000) for m in made[::-1]])[::-1]
+    for one, other in zip(there, back, strict=True):
+        assert [(p.index, p.low, p.high) for p in one.points] == [(p.index, p.low, p.high) for p in other.points]
+        assert one.p == pytest.approx(other.p)
+        assert other.regimes[0].level == pytest.approx(one.regimes[0].level * 10_000)
+
+
 def test_date_intervals_cover_under_overdispersed_autocorrelated_noise() -> None:
     # 120 months, 20 acts a month doubled, variance/mean 3, AR .6
     rng, covered, found = np.random.default_rng(2024), 0, 0
