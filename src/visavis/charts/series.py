@@ -20,6 +20,7 @@ __all__ = ["Marks", "directions", "series"]
 
 Rows = Sequence[Mapping[str, Any]]
 _HEIGHT, _AXIS, _EACH_AXIS, _LINE = 112, 44, 34, 16
+_HALO = {"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.85}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def _heading(panel: Panel) -> dict[str, Any]:
 def _name(source: str, target: str) -> dict[str, Any]:
     """The direction's name in its colour, at the upper left of its first panel."""
     color = SIDES[side(source, (source, target))]
-    mark = {"type": "text", "align": "left", "baseline": "top", "fontWeight": 600, "color": color, "fontSize": SIZE}
+    mark = {"type": "text", "align": "left", "baseline": "top", "fontWeight": 600, "color": color, "x": 4, "y": 0}
     return {
         "data": {"values": [{"name": direction(source, target)}]},
-        "mark": {**mark, "x": 4, "y": 0},
+        "layer": [{"mark": {**mark, **_HALO}}, {"mark": mark}],
         "encoding": {"text": {"field": "name"}, "x": None, "y": None},
     }
 
@@ -174,7 +175,7 @@ def _turns(turns: Rows) -> list[dict[str, Any]]:
     dates = [{"start": start(t["period"]).isoformat()} for t in turns]
     rule = {"type": "rule", "color": INK, "strokeDash": [3, 3], "strokeWidth": 1.1}
     return [
-        _layer(spans, {"type": "rect", "color": FAINT, "opacity": 0.3}, {"x2": {"field": "end"}}),
+        _layer(spans, {"type": "rect", "color": FAINT, "opacity": 0.2}, {"x2": {"field": "end"}}),
         _layer(dates, rule, {}),
     ]
 
@@ -195,8 +196,9 @@ def _unusual(panel: Panel, unusual: Rows, mark: dict[str, Any], top: float) -> l
     for align, shift in (("left", 7), ("right", -7)):
         named = [p for p in points if p["label"] and p["align"] == align]
         text = {"type": "text", "align": align, "dx": shift, "baseline": "middle", "color": INK}
-        halo = {**text, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.85}
-        layers += [_layer(named, m, {"y": {"field": "value"}, "text": {"field": "label"}}) for m in (halo, text)]
+        layers += [
+            _layer(named, m, {"y": {"field": "value"}, "text": {"field": "label"}}) for m in ({**text, **_HALO}, text)
+        ]
     return layers
 
 
