@@ -12,6 +12,7 @@ from visavis.finding import Chart, Message, Number
 __all__ = ["shares"]
 
 _COLUMNS = ("stream", "period", "source", "target", "share", "low", "high", "acts", "partial")
+_ENOUGH = 10  # acts in a period; with fewer its share says little and does not stretch the scale
 
 
 def shares(
@@ -52,14 +53,14 @@ def shares(
 
 
 def _ceiling(rows: Sequence[Mapping[str, Any]], marked: Sequence[float]) -> float:
-    """The end of the scale: all that is marked, and all but the rarest of the rest.
+    """The end of the scale: every share that rests on enough acts, and all that is marked.
 
     A period of two acts has a share of 0, 50 or 100 %; a few of them would press all other periods to the ground. What
     lies beyond is drawn at the end of the scale as a triangle.
     """
-    shares: list[float] = sorted(row["share"] for row in rows if not row["partial"]) or [1.0]
-    usual = shares[min(len(shares) - 1, int(0.975 * len(shares)))]
-    return min(1.0, 1.15 * max(0.1, usual, *marked))
+    full = [row for row in rows if not row["partial"]] or rows
+    enough = [row["share"] for row in full if row["acts"] >= _ENOUGH] or [row["share"] for row in full]
+    return float(min(1.0, 1.12 * max(0.1, *enough, *marked)))
 
 
 def _alt(rows: Sequence[Mapping[str, Any]], unusual: Sequence[Any], turning_points: Sequence[Any]) -> Message:

@@ -84,7 +84,7 @@ def test_a_partial_period_is_a_hollow_point_off_the_line() -> None:
 
 def test_a_rare_share_beyond_the_scale_is_a_triangle_and_named_as_one() -> None:
     usual = [share(f"20{y:02d}-{m:02d}", share=0.1, high=0.2) for y in range(5, 10) for m in range(1, 13)]
-    chart = shares([*usual, share("2010-01", share=1.0, high=1.0)])
+    chart = shares([*usual, share("2010-01", share=1.0, high=1.0, acts=2)])
     [point] = [layer for layer in layers(chart.spec, "point") if layer["mark"]["shape"] == "triangle-up"]
     assert len(point["data"]["values"]) == 1
     assert point["data"]["values"][0]["value"] < 0.2
