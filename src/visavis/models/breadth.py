@@ -20,7 +20,8 @@ from visavis.models.intervals import Estimate
 __all__ = ["Breadth", "breadth"]
 
 _Array = npt.NDArray[np.float64]
-_LOG_GROWTH = np.arange(-40, 71) * 0.06  # factors from 1/11 to 67, no change among them
+_STEP = 0.06  # of the grid of log growth factors
+_LOWEST = -40  # steps below no change: a fall to 1/11
 _BURN_IN = 300
 
 
@@ -83,18 +84,20 @@ def breadth(
     if not held.any():
         return None
     expected = (base[held] + phi / 2) * scale
-    growth = np.exp(_draw_growth(_log_likelihood(count[held], expected, phi, scale), draws, rng))
-    changes = (growth - 1) * expected
+    grid = _grid(count[held], expected)
+    growth = np.exp(_draw_growth(_log_likelihood(count[held], expected, phi, scale, grid), grid, draws, rng))
+    told = base[held] + phi / 2 + count[held]  # with the growth known, the period tells of the baseline too
+    changes = (growth - 1) * told / (1 / scale + growth)
     contributions = np.zeros(len(base))
     contributions[held] = changes.mean(axis=0)
     n = round(float(count.sum()))
     net = _interval(changes.sum(axis=1), n, level)
-    sizes = np.maximum(expected**2 - phi * scale * expected, expected**2 / 2)  # the baseline's noise taken out
+    surely = np.maximum(1 - phi / told, 0.5)  # takes the noise of the cells' sizes out of the squares
     wobble = _wobble(base[held], phi, draws, rng)
     low, high = np.quantile(wobble, [(1 - level) / 2, (1 + level) / 2])
-    alike = float(expected.sum() ** 2 / sizes.sum())
+    alike = float(expected.sum() ** 2 / (expected**2 @ np.maximum(1 - phi * scale / expected, 0.5)))
     proportional = Estimate(alike, alike * float(low), alike * float(high), round(float(base.sum())), level)
-    index = _index(changes.sum(axis=1), (growth - 1) ** 2 @ sizes, wobble, n, level)
+    index = _index(changes.sum(axis=1), changes**2 @ surely, wobble, n, level)
     if index is not None and _same_growth(count[held], expected, phi, scale) > 1 - level:
         index = replace(index, high=max(index.high, proportional.high))
     return Breadth(
@@ -107,33 +110,40 @@ def breadth(
     )
 
 
-def _log_likelihood(count: _Array, expected: _Array, phi: float, scale: float) -> _Array:
+def _grid(count: _Array, expected: _Array) -> _Array:
+    """Log growth factors considered, (n_factors,): from 1/11 to at least 67, no change among them."""
+    highest = np.log(2 * ((count + 1) / expected).max()) / _STEP
+    return np.asarray(np.arange(_LOWEST, max(71, int(highest) + 1)) * _STEP, dtype=np.float64)
+
+
+def _log_likelihood(count: _Array, expected: _Array, phi: float, scale: float, grid: _Array) -> _Array:
     """Log chance of each count under each growth factor, (n_cells, n_factors): negative binomial."""
-    mean = expected[:, None] * np.exp(_LOG_GROWTH)
-    ratio = phi * (1 + scale * np.exp(_LOG_GROWTH))  # the baseline's own noise grows with the factor
+    mean = expected[:, None] * np.exp(grid)
+    ratio = phi * (1 + scale * np.exp(grid))  # the baseline's own noise grows with the factor
     size, y = mean / (ratio - 1), count[:, None]
     return np.asarray(gammaln(y + size) - gammaln(size) - size * np.log(ratio) + y * np.log1p(-1 / ratio))
 
 
-def _draw_growth(log_likelihood: _Array, draws: int, rng: np.random.Generator) -> _Array:
+def _draw_growth(log_likelihood: _Array, grid: _Array, draws: int, rng: np.random.Generator) -> _Array:
     """Posterior draws of the cells' log growth, (draws, n_cells): finite Dirichlet mixture, Gibbs sampling.
 
     How common each factor is among the cells is itself unknown, with half of the prior on no change.
     """
-    prior = 0.5 * np.exp(-0.5 * _LOG_GROWTH**2)
-    prior[_LOG_GROWTH == 0] = 0.0
+    prior = 1 / (1 + grid**2)
+    prior[-_LOWEST] = 0.0
     prior *= 0.5 / prior.sum()
-    prior[_LOG_GROWTH == 0] = 0.5
+    prior[-_LOWEST] = 0.5
     cells, factors = log_likelihood.shape
     likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
     at = likelihood.argmax(axis=1)
-    kept = np.empty((draws, cells))
+    kept: _Array = np.empty((draws, cells))
     for sweep in range(-_BURN_IN, draws):
-        common: _Array = rng.standard_gamma(prior + np.bincount(at, minlength=factors))
-        reach: _Array = np.cumsum(likelihood * common, axis=1)
-        at = (reach < rng.random(cells)[:, None] * reach[:, -1:]).sum(axis=1)
+        common = rng.standard_gamma(prior + np.bincount(at, minlength=factors))
+        reach = np.cumsum(likelihood * common, axis=1)
+        drawn = rng.random(cells) * reach[:, -1]
+        at = (reach < drawn[:, None]).sum(axis=1)
         if sweep >= 0:
-            kept[sweep] = _LOG_GROWTH[at]
+            kept[sweep] = grid[at]
     return kept
 
 

@@ -26,9 +26,9 @@ class Elsewhere:
             count is 0, half a count is added so that the ratio exists.
         others: the same toward all other countries.
         contrast: the one set against the other: a ratio of ratios, or a difference of differences.
-        verdict: ``the pair``: the change toward the partner is clear and clearly more than twice the change toward
-            others; ``the actor``: it is clear, and clearly less than twice that; ``too few``: under ten counts
-            expected and observed together on either side; else ``undecided``. Rates are compared in logarithms.
+        verdict: ``the pair``: the change toward the partner is clear, clearly stronger than toward others, and at
+            most half of it is seen there; ``the actor``: clear on both, and more than half of it is seen toward
+            others; ``too few``: under ten counts, baseline and period together; else ``undecided``.
     """
 
     partner: Estimate | None
@@ -61,7 +61,7 @@ def rates_elsewhere(
         'the actor'
     """
     scale = exposure[1] / exposure[0]
-    if any(count[0] * scale + count[1] < MINIMUM_COUNT for count in (partner, others)):
+    if any(sum(count) < MINIMUM_COUNT for count in (partner, others)):
         return _TOO_FEW
     logs = [_log_growth(count, exposure, dispersion) for count in (partner, others)]
     points = [_plain_growth(count, scale) for count in (partner, others)]
@@ -71,7 +71,7 @@ def rates_elsewhere(
     ]
     apart = np.subtract.outer(logs[0], logs[1]).ravel()
     contrast = _estimate(np.exp(points[0] - points[1]), np.exp(apart), (*partner, *others), level)
-    return Elsewhere(changes[0], changes[1], contrast, _verdict(logs[0], logs[1], level))
+    return Elsewhere(changes[0], changes[1], contrast, _verdict(changes[0], changes[1], contrast, 1.0))
 
 
 def shares_elsewhere(
@@ -103,7 +103,7 @@ def shares_elsewhere(
     ]
     apart = np.subtract.outer(drawn[0], drawn[1]).ravel()
     contrast = _estimate(points[0] - points[1], apart, tuple(n for side in (partner, others) for _, n in side), level)
-    return Elsewhere(changes[0], changes[1], contrast, _verdict(drawn[0], drawn[1], level))
+    return Elsewhere(changes[0], changes[1], contrast, _verdict(changes[0], changes[1], contrast, 0.0))
 
 
 def _plain_growth(count: tuple[float, float], scale: float) -> float:
@@ -133,17 +133,18 @@ def _estimate(value: float, sample: _Array, counts: tuple[float, ...], level: fl
     return Estimate(float(value), float(low), float(high), round(sum(counts)), level)
 
 
-def _verdict(partner: _Array, others: _Array, level: float) -> Verdict:
-    """Is less than half, or more than half, of the change toward the partner also seen toward others?"""
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(partner, tails)
-    if low <= 0 <= high:
+def _verdict(partner: Estimate, others: Estimate, contrast: Estimate, same: float) -> Verdict:
+    """``same`` is what no change looks like: 1 for ratios, which are compared in logarithms, 0 for differences."""
+    rising = partner.low > same
+    if not rising and partner.high >= same:
         return "undecided"
-    sign = 1.0 if low > 0 else -1.0
-    own_low, own_high = np.quantile(sign * np.subtract.outer(partner, 2 * others), tails)
-    if own_low > 0:
+    own, shared = (np.log(e.value) if same else e.value for e in (partner, others))
+    mostly_own = abs(own) >= 2 * np.sign(own) * shared
+    apart = contrast.low > same if rising else contrast.high < same
+    along = others.low > same if rising else others.high < same
+    if mostly_own and apart:
         return "the pair"
-    return "the actor" if own_high < 0 else "undecided"
+    return "the actor" if along and not mostly_own else "undecided"
 
 
 _TOO_FEW = Elsewhere(None, None, None, "too few")

@@ -47,8 +47,16 @@ def test_more_exposure_is_no_change() -> None:
 
 
 def test_a_handful_of_counts_is_too_few() -> None:
-    assert rates_elsewhere((24, 5), (2400, 100), (24, 1), dispersion=3) == Elsewhere(None, None, None, "too few")
+    assert rates_elsewhere((4, 5), (2400, 100), (24, 1), dispersion=3) == Elsewhere(None, None, None, "too few")
     assert shares_elsewhere(((1, 100), (3, 9)), ((1, 100), (1, 100)), dispersion=1).verdict == "too few"
+
+
+def test_others_to_whom_nothing_was_done_in_the_period_still_count_as_known() -> None:
+    assert rates_elsewhere((58, 47), (116, 0), (24, 1), dispersion=3).verdict == "the pair"
+
+
+def test_a_clear_change_that_others_may_or_may_not_share_is_undecided() -> None:
+    assert rates_elsewhere((240, 30), (48, 5), (24, 1), dispersion=3).verdict == "undecided"
 
 
 def test_nothing_before_still_gives_finite_numbers() -> None:
