@@ -82,7 +82,7 @@ def test_no_label_of_a_picture_is_cut_off(browser: Any, file: Path) -> None:
 
 
 def test_printed_text_is_nine_points_or_more_on_at_most_eight_pages(browser: Any, file: Path) -> None:
-    page = browser.new_page(viewport={"width": 673, "height": 1000})
+    page = browser.new_page(viewport={"width": 680, "height": 1000})
     page.goto(file.as_uri())
     page.emulate_media(media="print")
     small = page.evaluate(

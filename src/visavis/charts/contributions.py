@@ -11,7 +11,7 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["contributions"]
 
 _COLUMNS = ("cell", "source", "target", "change", "low", "high", "n")
-_LABELS = 330
+_LABELS = 290
 
 
 def contributions(rows: Sequence[Mapping[str, Any]], *, unit: str = "change in acts", most: int = 12) -> Chart:

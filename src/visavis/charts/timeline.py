@@ -14,7 +14,7 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["timeline"]
 
 _COLUMNS = ("number", "date", "description", "told_in")
-_LABELS, _LANE, _MARK = 190, 22, 10
+_LABELS, _LANE, _MARK = 190, 20, 9
 
 
 def timeline(
