@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from visavis.finding import Finding, Message
+from visavis.finding import Finding, Message, Term
+from visavis.names.differing import reader_names
 
 __all__ = ["named_first"]
 
@@ -17,24 +18,33 @@ _SWAP = {"a": "b", "b": "a", "ab": "ba", "ba": "ab"}
 def named_first(findings: Sequence[Finding], first: str, a: str) -> list[Finding]:
     """The findings with ``first`` said first.
 
-    Of neighbouring findings that say the same of the two directions, the one in which ``first`` acts comes first. In
-    findings about the pair, the slots ``a`` and ``b`` and those that end in ``_a``, ``_b``, ``_ab``, ``_ba`` change
-    places.
+    Of neighbouring findings of one group, those in which ``first`` acts come first. In findings about the pair, the
+    slots ``a`` and ``b`` and those that end in ``_a``, ``_b``, ``_ab``, ``_ba`` change places.
 
     Args:
         findings: of one chapter, computed in ISO order.
         first: the country to say first.
         a: the pair's first country in ISO order.
     """
-    if first == a:
-        return list(findings)
     found: list[Finding] = []
-    for _, run in groupby(findings, key=lambda f: (f.message.key, bool(f.actor), f.group)):
+    for _, run in groupby(findings, key=lambda f: (bool(f.actor), f.group or f.id)):
         members = list(run)
         if members[0].actor:
             members.sort(key=lambda f: f.actor != first)
-        found += [_swapped(f) for f in members]
+        found += [_named(f if first == a else _swapped(f), first) for f in members]
     return found
+
+
+def _named(finding: Finding, first: str) -> Finding:
+    """Names that differ in a description of ours: the form of the side said first stands first."""
+    evidence = tuple(replace(e, text=e.text and reader_names(e.text, first)) for e in finding.evidence)
+    terms = {
+        name: Term("outside", reader_names(term.value, first))
+        if isinstance(term, Term) and term.kind == "outside" and name == "text"
+        else term
+        for name, term in finding.message.terms.items()
+    }
+    return replace(finding, evidence=evidence, message=replace(finding.message, terms=terms))
 
 
 def _swapped(finding: Finding) -> Finding:

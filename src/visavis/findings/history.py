@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from visavis.charts.coverage import coverage
-from visavis.charts.levels import levels
-from visavis.charts.shares import shares
 from visavis.charts.timeline import timeline
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._balance import balances, busiest
 from visavis.findings._chronology import evidence_of, near, rows_of
+from visavis.findings._history_charts import coverage_chart, levels_chart, shares_chart
 from visavis.findings._regimes import ALARM, SHORTEST, Cut, all_series, cut
 from visavis.findings._series import Series
 from visavis.findings._tellers import tellers_findings
 from visavis.findings._terms import pair_terms, stream_term, way
 from visavis.findings._view import View
-from visavis.models.intervals import rate_interval, share_difference, share_interval
 from visavis.models.turning_points import Pulse, TurningPoint
 
 __all__ = ["history"]
@@ -33,9 +31,10 @@ def history(view: View) -> list[Finding]:
     pulses = [f for c in cuts for p in c.found.pulses for f in [_pulse(view, c, p)]]
     return [
         _span(view, series, cuts),
-        *_balances(view, series, cuts),
+        *balances(view, series, cuts),
         *sorted(turns, key=lambda f: f.group),
         *sorted(pulses, key=lambda f: f.group),
+        *busiest(view, series),
         *_quiet(view, series, cuts),
         *tellers_findings(view),
         *_dated(view, series, cuts),
@@ -74,53 +73,10 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         message=Message("history.span", numbers, {**pair_terms(view), **ends}),
         verdict=Verdict.HOLDS,
         provenance=view.provenance(streams),
-        charts=(_coverage(view, series), _shares(series, cuts), _levels(series, cuts)),
+        charts=(coverage_chart(view, series), shares_chart(series, cuts), levels_chart(series, cuts)),
         evidence=evidence,
         caveats=(Message("history.levels_apart"), *notes),
     )
-
-
-def _balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
-    """For each stream, whether the conflictual shares of the two directions differ."""
-    spread = {(c.series.stream, c.series.source): c.found.dispersion for c in cuts if c.what == "share"}
-    findings = []
-    for stream in dict.fromkeys(s.stream for s in series):
-        one, other = (next(s for s in series if s.stream == stream and s.source == side) for side in (view.a, view.b))
-        counts = [(int(s.conflict.sum()), int(s.acts.sum())) for s in (one, other)]
-        if not all(n for _, n in counts):
-            continue
-        dispersion = max(1.0, *(spread.get((stream, side), 1.0) for side in (view.a, view.b)))
-        gap = share_difference(*counts[0], *counts[1], dispersion=dispersion)
-        assert gap is not None
-        clear = gap.low > 0 or gap.high < 0
-        low, high = (gap.low, gap.high) if gap.value >= 0 else (-gap.high, -gap.low)
-        numbers = {
-            "share_ab": _share(*counts[0], dispersion),
-            "share_ba": _share(*counts[1], dispersion),
-            "gap": Number(100 * abs(gap.value), "percentage points", 100 * low, 100 * high, gap.n),
-        }
-        findings.append(
-            Finding(
-                id=f"history.balance.{stream}",
-                chapter="history",
-                message=Message("history.balance", numbers, {**pair_terms(view), "stream": stream_term(stream)}),
-                verdict=Verdict.HOLDS if clear else Verdict.UNDECIDED,
-                provenance=view.provenance([stream], dispersion=f"{dispersion:.2f}"),
-                evidence=tuple(
-                    Evidence("acts", {"stream": stream, "source": s.source, "target": s.target, "root": "10-20"}, k)
-                    for s, (k, _) in zip((one, other), counts, strict=True)
-                ),
-                caveats=(Message("history.recorded_not_done"),),
-            )
-        )
-    return findings
-
-
-def _share(k: int, n: int, dispersion: float = 1.0) -> Number:
-    found = share_interval(k, n, dispersion=dispersion)
-    if found is None:
-        return Number(None, "share of acts", n=0)
-    return Number(found.value, "share of acts", found.low, found.high, n)
 
 
 def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
@@ -150,7 +106,7 @@ def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         caveats=(Message("history.near_is_not_because"),) if rows else (),
         headline=True,
         actor=s.source,
-        group=f"{found.what} {s.stream} {found.period(point.index)}",
+        group=f"{found.period(point.index)} {found.what} {s.stream}",
     )
 
 
@@ -175,7 +131,7 @@ def _pulse(view: View, found: Cut, pulse: Pulse) -> Finding:
         caveats=(Message("history.near_is_not_because"),) if rows else (),
         headline=True,
         actor=s.source,
-        group=f"{found.what} {s.stream} {period}",
+        group=f"{period} {found.what} {s.stream}",
     )
 
 
@@ -246,61 +202,3 @@ def _dated(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
             caveats=(Message("timeline.inclusion"), Message("history.near_is_not_because")),
         )
     ]
-
-
-def _coverage(view: View, series: list[Series]) -> Chart:
-    kinds = {s.stream: s.kind for s in series}
-    rows = []
-    for stream, kind in kinds.items():
-        for c in view.coverage(kind):
-            if c.stream == stream:
-                state = "full" if c.full else "partial" if c.covered > 0 else "gap"
-                rows.append({"stream": stream, "period": c.period, "state": state})
-    return coverage(rows)
-
-
-def _direction(s: Series) -> dict[str, str]:
-    return {"stream": s.stream, "source": s.source, "target": s.target}
-
-
-Rows = list[dict[str, object]]
-
-
-def _marks(cuts: list[Cut], what: str) -> tuple[Rows, Rows, Rows]:
-    """Regimes (where there is more than one), turning points and pulses, as the charts want them."""
-    regimes: Rows = []
-    turns: Rows = []
-    pulses: Rows = []
-    for c in (c for c in cuts if c.what == what):
-        key = _direction(c.series)
-        for r in c.found.regimes if c.found.points else ():
-            regimes.append({**key, "since": c.period(r.start), "until": c.period(r.end), "level": r.level})
-        for p in c.found.points:
-            turns.append({**key, "period": c.period(p.index), "low": c.period(p.low), "high": c.period(p.high)})
-        for u in c.found.pulses:
-            pulses.append({**key, "period": c.period(u.index), what: u.observed})
-    return regimes, turns, pulses
-
-
-def _shares(series: list[Series], cuts: list[Cut]) -> Chart:
-    rows = []
-    for s in series:
-        for i, period in enumerate(s.periods):
-            found = share_interval(int(s.conflict[i]), int(s.acts[i]))
-            if found is not None:
-                estimate = {"share": found.value, "low": found.low, "high": found.high}
-                rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})
-    regimes, turns, pulses = _marks(cuts, "share")
-    return shares(rows, regimes=regimes, turning_points=turns, unusual=pulses)
-
-
-def _levels(series: list[Series], cuts: list[Cut]) -> Chart:
-    rows = []
-    for s in series:
-        for i, period in enumerate(s.periods):
-            found = rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000)
-            if found is not None:
-                estimate = {"rate": found.value, "low": found.low, "high": found.high}
-                rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})
-    regimes, turns, pulses = _marks(cuts, "rate")
-    return levels(rows, regimes=regimes, turning_points=turns, unusual=pulses)

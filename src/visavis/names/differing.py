@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from visavis.errors import UnknownNameError
 
-__all__ = ["Differing", "Form", "both", "differing", "neutral"]
+__all__ = ["Differing", "Form", "both", "differing", "neutral", "reader_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,17 @@ def neutral(key: str) -> str:
     'Liancourt Rocks'
     """
     return _entry(key).neutral.text
+
+
+def reader_names(text: str, first: str) -> str:
+    """A text that writes a differing name as ``one/other``, with the form of ``first`` (ISO alpha-3) in front.
+
+    >>> reader_names("a visit to Dokdo/Takeshima", "JPN")
+    'a visit to Takeshima/Dokdo'
+    """
+    for key, entry in differing().items():
+        if len(entry.forms) == 2 and first in entry.forms:
+            one, other = (form.text for form in entry.forms.values())
+            for written in (f"{one}/{other}", f"{other}/{one}"):
+                text = text.replace(written, both(key, first))
+    return text
