@@ -65,7 +65,11 @@ def _cleaned(node: Any) -> Any:
 
 
 def data_zip(brief: Brief, lang: str = "en") -> bytes:
-    """The data of a brief: ``findings.json``, ``sources.bib`` and a CSV for each figure, numbered as in the text."""
+    """The data of a brief: ``findings.json``, ``sources.bib`` and a CSV for each figure, numbered as in the text.
+
+    >>> zipfile.ZipFile(io.BytesIO(data_zip(Brief("KOR", "JPN", (), ())))).namelist()
+    ['findings.json', 'sources.bib']
+    """
     findings = json.dumps(findings_json(brief.findings, lang), ensure_ascii=False, indent=1, allow_nan=False)
     files = {"findings.json": findings + "\n", "sources.bib": bibtex(sources(brief))}
     for finding in (finding for _, part in ordered(brief) for finding in part):

@@ -33,6 +33,10 @@ def render(brief: Brief, lang: str = "en") -> str:
     Raises:
         UsageError: no such language, or a message lacks what it tells.
         VisavisError: a chart lost text when it was drawn.
+
+    >>> page = render(Brief("KOR", "JPN", (), ()))
+    >>> "<h1>South Korea and Japan</h1>" in page, "<script" in page
+    (True, False)
     """
     parts = ordered(brief)
     told = views([finding for _, findings in parts for finding in findings], lang)

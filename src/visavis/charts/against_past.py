@@ -68,7 +68,6 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the table; the unit of its figures hangs on its measure."""
     return {
         **{name: row.get(name) for name in _COLUMNS},
-        "measure": _name(row["measure"]),
         "unit": _unit(row["measure"]),
     }
 

@@ -17,7 +17,12 @@ _COUNTRIES, _PERIODS = ("source", "target"), ("period", "since", "until")
 
 
 def headings(chart: Chart, lang: str = "en") -> list[str]:
-    """Column headings of a chart's table."""
+    """Column headings of a chart's table.
+
+    >>> from visavis.charts.coverage import coverage
+    >>> headings(coverage([{"stream": "toy", "period": "2018-10", "state": "full"}]))
+    ['Stream', 'Since', 'Until', 'State', 'Periods']
+    """
     return [heading(key, lang) for key in chart.columns.values()]
 
 
@@ -71,7 +76,12 @@ def _teller(value: str) -> Message | Term:
 
 
 def csv_text(chart: Chart, lang: str = "en") -> str:
-    """A chart's rows as CSV: codes and plain figures, headed by field names; no cell is a formula."""
+    """A chart's rows as CSV: codes and plain figures, headed by field names; no cell is a formula.
+
+    >>> from visavis.charts.coverage import coverage
+    >>> csv_text(coverage([{"stream": "=toy", "period": "2018-10", "state": "full"}])).splitlines()
+    ['stream,since,until,state,periods', "'=toy,2018-10,2018-10,full,1"]
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(chart.columns)

@@ -173,6 +173,12 @@ def test_a_csv_holds_codes_and_plain_figures() -> None:
     assert first == ["s", "2012-08", "KOR", "JPN", "0.3", "0.25", "0.4", "40", "false"]
 
 
+def test_a_measure_is_a_code_in_a_file_and_a_word_on_the_page() -> None:
+    chart = against_past(*toy.past_rows(), now="2019-03")
+    assert csv_text(chart).splitlines()[1].startswith("share,JPN,KOR,2015-01,")
+    assert table(chart)[0][0] == "conflictual share of acts"
+
+
 def test_an_absent_value_is_an_empty_cell() -> None:
     rows = [
         {"told_by": "KOR", "source": "KOR", "target": "JPN", "reports": 0, "share": None, "low": None, "high": None}
