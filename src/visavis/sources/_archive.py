@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 from visavis.errors import BadFileError
 
-__all__ = ["Member", "members"]
+__all__ = ["Member", "files_under", "members"]
 
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
 
@@ -45,16 +45,24 @@ def members(paths: Iterable[Path]) -> Iterator[Member]:
         BadFileError: a path does not exist, or an archive is damaged.
     """
     for path in paths:
-        if not path.exists():
-            raise BadFileError(f"No file or folder {str(path)!r}. Check the path.")
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            if not inside:
-                raise BadFileError(f"The folder {str(path)!r} holds no files.")
-            for file in inside:
-                yield from _of_file(file)
-        else:
-            yield from _of_file(path)
+        for file in files_under(path):
+            yield from _of_file(file)
+
+
+def files_under(path: Path) -> list[Path]:
+    """The file itself, or the files in a folder and its folders, in order of name.
+
+    Raises:
+        BadFileError: there is no such path, or the folder holds no files.
+    """
+    if not path.exists():
+        raise BadFileError(f"No file or folder {str(path)!r}. Check the path.")
+    if not path.is_dir():
+        return [path]
+    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+    if not inside:
+        raise BadFileError(f"The folder {str(path)!r} holds no files.")
+    return inside
 
 
 def _of_file(path: Path) -> Iterator[Member]:

@@ -108,6 +108,10 @@ class Writer:
         self._gone += gone
         self._pending += added
 
+    def discard(self) -> None:
+        """Forget everything written since the last commit; the next writer sweeps it away."""
+        self._pending, self._gone = [], []
+
     def commit(self) -> None:
         """Make everything written so far part of the record, at once."""
         if not self._pending and not self._gone:

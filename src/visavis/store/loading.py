@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import io
 import logging
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from visavis.errors import BadFileError, UsageError
+from visavis.errors import BadFileError, SchemaDriftError, UsageError, VisavisError
 from visavis.schema import EVENTS
 from visavis.sources import Batch, Layout, Scope, Source
-from visavis.sources._archive import Member, members
+from visavis.sources._archive import Member
 from visavis.store.lake import Lake, Writer
 from visavis.store.settling import settle
+from visavis.store.unpacking import Loaded, found, unpack
 
 __all__ = ["Report", "load"]
 
 log = logging.getLogger(__name__)
 
-_SMALL = 32 << 20  # files up to this many bytes are held in memory; larger ones are read twice instead
 _BUFFER = 24 << 20  # bytes of rows gathered before they are written
-_AHEAD = 2  # files parsed ahead of the one being written
+_AHEAD = 6  # files parsed ahead of the one being written
 
 OnStep = Callable[[int, int, str], None]
 
@@ -46,19 +46,6 @@ class Report:
     rows_accepted: int = 0
     rows_refused: Counter[str] = field(default_factory=Counter)
     streams: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """One file, unpacked and named by its content."""
-
-    member: Member
-    sha256: str
-    raw: bytes | None
-    first: bytes
-
-    def open(self) -> BinaryIO:
-        return self.member.open() if self.raw is None else io.BytesIO(self.raw)
 
 
 def load(
@@ -86,7 +73,8 @@ def load(
 
     Raises:
         SchemaDriftError: a file does not have the source's columns; files before it are kept.
-        BadFileError: a path is missing or a file is damaged; files before it are kept.
+        BadFileError: a path is missing, or a folder holds no files; nothing is read. (Damaged files are left out and
+            listed in the report.)
         RecordBusyError: another import is running.
     """
     if stream is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,60}", stream):
@@ -95,11 +83,13 @@ def load(
     with lake.writing() as writer:
         loading = _Loading(writer, source, scope or Scope(), stream, note, report)
         try:
-            for done, name in enumerate(loading.files(members(paths)), 1):
+            for done, name in enumerate(loading.files(found(paths, report.files_damaged)), 1):
                 if on_step is not None:
                     on_step(done, 0, name)
-        finally:
+        except VisavisError:
             loading.close()
+            raise
+        loading.close()
         settle(writer)
     settled = _settled_counts(lake, loading.new_files)
     report.rows_accepted, report.rows_refused = settled
@@ -129,7 +119,7 @@ class _Loading:
         self.note, self.report = note, report
         self.known = {(f["stream"], f["file"]): _scope(f["pairs"]) for f in writer.lake.ledger("files").to_pylist()}
         self.new_files: set[tuple[str, str]] = set()
-        self._gathered: dict[str, list[pa.Table]] = {}
+        self._gathered: dict[str, list[tuple[str, pa.Table]]] = {}
         self._bytes = 0
         self._ledger: dict[str, list[dict[str, object]]] = {"files": [], "tallies": [], "refusals": []}
 
@@ -141,13 +131,21 @@ class _Loading:
             rows.clear()
         self.writer.commit()
 
-    def files(self, found: Iterator[Member]) -> Iterator[str]:
+    def files(self, waiting: Iterator[Member]) -> Iterator[str]:
         """Take in each file; gives its name when it is done. The next ones are parsed meanwhile."""
         with ThreadPoolExecutor(1) as pool:
-            ahead: deque[tuple[_Loaded, Layout, Scope, Future[list[Batch]] | None]] = deque()
-            for member in found:
-                loaded = _unpack(member)
-                layout = self.source.layout(member.name, loaded.first)
+            ahead: deque[tuple[Loaded, Layout, Scope, Future[list[Batch]] | None]] = deque()
+            for member in waiting:
+                try:
+                    loaded = unpack(member)
+                    layout = self.source.layout(member.name, loaded.first)
+                except BadFileError as error:
+                    self.report.files_damaged.append(str(error))
+                    continue
+                except SchemaDriftError:
+                    while ahead:
+                        yield self._take(*ahead.popleft())
+                    raise
                 scope = self._wanted(loaded, layout)
                 if scope is None:
                     continue
@@ -159,12 +157,12 @@ class _Loading:
             while ahead:
                 yield self._take(*ahead.popleft())
 
-    def _parse(self, loaded: _Loaded, scope: Scope) -> list[Batch]:
+    def _parse(self, loaded: Loaded, scope: Scope) -> list[Batch]:
         return list(self.source.read(loaded.open(), loaded.member.where, scope))
 
-    def _wanted(self, loaded: _Loaded, layout: Layout) -> Scope | None:
+    def _wanted(self, loaded: Loaded, layout: Layout) -> Scope | None:
         """The scope to read a file with; None when it need not be read."""
-        key = (self.stream or layout.stream, loaded.sha256[:16])
+        key = (self.stream or layout.stream, loaded.file)
         before = self.known.get(key)
         if before is not None and before.holds(self.scope):
             log.info("%s was read before", loaded.member.where)
@@ -176,11 +174,13 @@ class _Loading:
             self.new_files.add(key)
         return scope
 
-    def _take(self, loaded: _Loaded, layout: Layout, scope: Scope, parsing: Future[list[Batch]] | None) -> str:
-        stream, file = self.stream or layout.stream, loaded.sha256[:16]
+    def _take(self, loaded: Loaded, layout: Layout, scope: Scope, parsing: Future[list[Batch]] | None) -> str:
+        stream, file = self.stream or layout.stream, loaded.file
         day = self.source.file_day(loaded.member.name)
         again = (stream, file) not in self.new_files
         tally: Counter[tuple[str, dt.date | None]] = Counter()
+        if parsing is None:
+            self.close()
         batches = self._parse_now(loaded, scope) if parsing is None else parsing.result()
         refusals: list[dict[str, object]] = []
         for batch in batches:
@@ -205,57 +205,70 @@ class _Loading:
             ]
             self._ledger["refusals"] += refusals
             self.report.files += 1
+        else:
+            self._ledger["tallies"] += self._all_accepted(stream, file)
         self.report.streams.add(stream)
         if self._bytes > _BUFFER:
             self.close()
         log.info("%s: %d rows", loaded.member.where, tally.total())
         return loaded.member.where
 
-    def _parse_now(self, loaded: _Loaded, scope: Scope) -> Iterator[Batch]:
+    def _parse_now(self, loaded: Loaded, scope: Scope) -> Iterator[Batch]:
         """A large file, batch by batch; its rows may be on disk before it is done, but are not committed."""
-        for batch in self.source.read(loaded.open(), loaded.member.where, scope):
-            if self._bytes > _BUFFER:
-                self._spill()
-            yield batch
+        try:
+            for batch in self.source.read(loaded.open(), loaded.member.where, scope):
+                if self._bytes > _BUFFER:
+                    self._spill()
+                yield batch
+        except VisavisError:  # the files before it are committed; of this one nothing stays
+            self._gathered, self._bytes = {}, 0
+            self.writer.discard()
+            raise
+
+    def _all_accepted(self, stream: str, file: str) -> list[dict[str, object]]:
+        """Takes back what became of equal keys in a file that is read again: all its rows come in anew."""
+        key, rows = {"stream": stream, "file": file}, []
+        for day, n in self._duplicates.get((stream, file), ()):
+            rows += [
+                {**key, "day": day, "outcome": "duplicate_key", "rows": -n},
+                {**key, "day": day, "outcome": "accepted", "rows": n},
+            ]
+        return rows
+
+    @cached_property
+    def _duplicates(self) -> dict[tuple[str, str], list[tuple[dt.date, int]]]:
+        found: dict[tuple[str, str], list[tuple[dt.date, int]]] = {}
+        tallies = self.writer.lake.ledger("tallies")
+        for row in tallies.filter(pc.equal(tallies["outcome"], "duplicate_key")).to_pylist():
+            found.setdefault((row["stream"], row["file"]), []).append((row["day"], row["rows"]))
+        return found
 
     def _gather(self, stream: str, file: str, rows: pa.Table) -> None:
         if rows.num_rows:
-            named = rows.append_column("stream", pa.repeat(stream, rows.num_rows))
-            named = named.append_column("file", pa.repeat(file, rows.num_rows))
-            self._gathered.setdefault(stream, []).append(named.select(EVENTS.names))
+            self._gathered.setdefault(stream, []).append((file, rows))
             self._bytes += rows.nbytes
 
     def _spill(self) -> None:
         """Write the gathered rows, one fragment a stream and month."""
-        for stream, tables in self._gathered.items():
-            table = pa.concat_tables(tables).cast(EVENTS.arrow)
-            months = pc.strftime(table["date"], "%Y-%m").combine_chunks().dictionary_encode()
-            for i, month in enumerate(months.dictionary.to_pylist()):
-                self.writer.events(stream, month, table.filter(pc.equal(months.indices, i)))
+        for stream, gathered in self._gathered.items():
+            rows = pa.concat_tables([table for _, table in gathered]).combine_chunks()
+            files = pa.array([file for file, _ in gathered])
+            origin = np.repeat(np.arange(len(gathered)), [table.num_rows for _, table in gathered])
+            named = rows.append_column("stream", pa.repeat(stream, len(rows)))
+            named = named.append_column("file", files.take(pa.array(origin)))
+            table = named.select(EVENTS.names).cast(EVENTS.arrow)
+            months = _months(table["date"])
+            for month in np.unique(months):
+                name = f"{month // 12:04}-{month % 12 + 1:02}"
+                self.writer.events(stream, name, table.filter(pa.array(months == month)))
         self._gathered, self._bytes = {}, 0
 
 
-def _unpack(member: Member) -> _Loaded:
-    """Read a file once for its hash and its first line; keep small ones in memory.
-
-    Raises:
-        BadFileError: the archive ends early or is damaged.
-    """
-    found = hashlib.sha256()
-    try:
-        with member.open() as file:
-            raw = file.read(_SMALL + 1)
-            found.update(raw)
-            small = len(raw) <= _SMALL
-            while not small and (chunk := file.read(1 << 20)):
-                found.update(chunk)
-    except (OSError, EOFError, ValueError) as error:
-        raise BadFileError(f"{member.where}: cannot be unpacked ({error}). Fetch it again.") from error
-    except Exception as error:
-        if type(error).__module__ in {"zipfile", "zlib", "lzma", "_lzma", "gzip"}:
-            raise BadFileError(f"{member.where}: cannot be unpacked ({error}). Fetch it again.") from error
-        raise
-    return _Loaded(member, found.hexdigest(), raw if small else None, raw[: raw.find(b"\n") + 1] or raw)
+def _months(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Year * 12 + month - 1 of each date."""
+    years, months = (part(dates).to_numpy() for part in (pc.year, pc.month))
+    found: npt.NDArray[np.int64] = years * 12 + months - 1
+    return found
 
 
 def _accepted(rows: pa.Table, day: dt.date | None) -> Counter[tuple[str, dt.date | None]]:

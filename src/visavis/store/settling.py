@@ -1,8 +1,10 @@
 """Resolve equal keys within each stream and month, and merge fragments.
 
 Of rows with the same key (stream, event_id, date) the one with the smallest content hash stays, whatever the order
-in which the files came; the others become refusals with the reason ``duplicate_key``. A row read twice from the
-same line of the same file (a file read again for more pairs) is one row, the fuller one.
+in which the files came; the others become refusals with the reason ``duplicate_key``. The hash of what every scope
+keeps (who, to whom, what) decides first, so that totals do not depend on the scope; where that is equal the row that
+tells more stays, then the one with the smaller hash of what it tells. A row read twice from the same line of the same
+file (a file read again for more pairs) is one row, the fuller one.
 """
 
 from __future__ import annotations
@@ -28,12 +30,19 @@ __all__ = ["settle"]
 _MEMORY = "120MB"
 _BATCH = 20_000
 
-_CONTENT = ", ".join(f"coalesce({c}::VARCHAR, chr(1))" for c in EVENTS.names if c not in ("file", "line"))
+_CORE = ("source", "target", "code", "root", "count")
+_DETAIL = ("source_sectors", "target_sectors", "story", "told_by", "publisher", "text", "url")
+
+
+def _hash(columns: Iterable[str]) -> str:
+    return f"md5(concat_ws(chr(0), {', '.join(f'coalesce({c}::VARCHAR, chr(1))' for c in columns)}))"
+
+
 _LOSERS = f"""
 WITH keyed AS (
   SELECT event_id, date, file, line, filename, file_row_number,
-         (text IS NOT NULL)::INT + (url IS NOT NULL)::INT + (story IS NOT NULL)::INT AS detail,
-         md5(concat_ws(chr(0), {_CONTENT})) AS hash
+         {" + ".join(f"(coalesce({c}, '') <> '')::INT" for c in _DETAIL)} AS detail,
+         {_hash(_CORE)} AS core, {_hash(_DETAIL)} AS hash
   FROM {{rows}} SEMI JOIN twice USING (event_id, date)
 ), fuller AS (
   SELECT *, row_number() OVER (
@@ -41,7 +50,7 @@ WITH keyed AS (
   FROM keyed
 ), ranked AS (
   SELECT *, CASE WHEN reading = 1 THEN row_number() OVER (
-    PARTITION BY event_id, date, reading = 1 ORDER BY hash, file, line) END AS place
+    PARTITION BY event_id, date, reading = 1 ORDER BY core, detail DESC, hash, file, line) END AS place
   FROM fuller
 )
 SELECT filename, file_row_number, file, date, reading > 1 AS reread FROM ranked WHERE reading > 1 OR place > 1
