@@ -6,18 +6,21 @@ makes intervals too narrow. Shared by the models that ask whether a period is un
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, gammaincinv, gammaln
 
-__all__ = ["change_chances", "count_chances", "share_chances"]
+__all__ = ["AtMost", "change_chances", "count_chances", "share_chances", "smallest"]
 
 _Array = npt.NDArray[np.float64]
+AtMost = Callable[[int], float]
 _GRID = (np.arange(16) + 0.5) / 16
 
 
-def count_chances(counts: _Array, exposure: _Array, weights: _Array, now: float) -> tuple[float, _Array]:
-    """Expected count at exposure ``now``, and the chance of at most 0, 1, 2, ... shape (reach,).
+def count_chances(counts: _Array, exposure: _Array, weights: _Array, now: float) -> tuple[float, AtMost]:
+    """Expected count at exposure ``now``, and the chance of at most so many.
 
     Negative binomial whose mean is proportional to exposure and whose variance is a multiple of the mean.
 
@@ -33,16 +36,12 @@ def count_chances(counts: _Array, exposure: _Array, weights: _Array, now: float)
     ratios = np.maximum(_scatter_grid(scatter, weights), 1.02)
     mean = rate * now
     ratios = ratios * (1 + now * (weights**2 @ exposure) / total**2)
-    reach = int(mean + 14 * np.sqrt(ratios.max() * mean) + 8 * ratios.max() + 10)
-    size, step = mean / (ratios - 1), np.arange(1.0, reach)
-    chance = np.empty((len(ratios), reach))
-    chance[:, 0] = -size * np.log(ratios)
-    chance[:, 1:] = np.log((step - 1 + size[:, None]) / step) + np.log1p(-1 / ratios[:, None])
-    return float(mean), np.minimum(np.exp(chance.cumsum(axis=1)).mean(axis=0).cumsum(), 1.0)
+    size, below = mean / (ratios - 1), 1 / ratios
+    return float(mean), lambda k: float(betainc(size, k + 1.0, below).mean())
 
 
-def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[float, _Array]:
-    """Expected share, and the chance of at most 0, 1, ..., ``now`` of ``now``, shape (now + 1,): beta-binomial.
+def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[float, AtMost]:
+    """Expected share, and the chance of at most so many of ``now``: beta-binomial.
 
     Args:
         k: past counts of what the share is of, (n_periods,).
@@ -60,7 +59,19 @@ def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[floa
     j = np.arange(now + 1.0)
     ways = gammaln(now + 1) - gammaln(j + 1) - gammaln(now - j + 1)
     chance = np.exp(ways + betaln(j + a, now - j + b) - betaln(a, b))
-    return float(share), np.minimum(chance.mean(axis=0).cumsum(), 1.0)
+    table = np.append(chance.mean(axis=0).cumsum()[:-1], 1.0)
+    return float(share), lambda k: float(table[min(k, now)])
+
+
+def smallest(at_most: AtMost, chance: float) -> int:
+    """The smallest count that is not exceeded with at least the given chance."""
+    low, high = -1, 1
+    while at_most(high) < chance:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if at_most(middle) >= chance else (middle, high)
+    return high
 
 
 def change_chances(before: float, scale: float, observed: float, dispersion: float) -> float:

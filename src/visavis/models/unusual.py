@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from visavis.models._tails import count_chances, share_chances
+from visavis.models._tails import AtMost, count_chances, share_chances, smallest
 
 __all__ = [
     "HALF_LIFE",
@@ -208,15 +208,14 @@ def _share(k: _Array, n: _Array, weights: _Array, now: int, n_now: int, level: f
 
 
 def _judge(
-    at_most: _Array, now: int, unit: float, expected: float, periods: int, level: float, alpha: float
+    at_most: AtMost, now: int, unit: float, expected: float, periods: int, level: float, alpha: float
 ) -> Unusual:
-    """Interval and two-sided tail of ``now`` under the distribution function ``at_most`` at 0, 1, 2, ..."""
-    low, high = np.searchsorted(at_most, [(1 - level) / 2, (1 + level) / 2])
-    below = at_most[min(now, len(at_most) - 1)]
-    above = 1 - at_most[min(now - 1, len(at_most) - 1)] if now > 0 else 1.0
-    p = float(np.clip(2 * min(below, above), 0.0, 1.0))
+    """Interval and two-sided tail of ``now`` under the distribution function ``at_most``."""
+    low, high = (smallest(at_most, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
+    above = 1 - at_most(now - 1) if now > 0 else 1.0
+    p = float(np.clip(2 * min(at_most(now), above), 0.0, 1.0))
     verdict: Verdict = "unusual" if p < alpha else "not unusual"
-    return Unusual(now / unit, expected, float(low / unit), float(high / unit), p, periods, level, verdict)
+    return Unusual(now / unit, expected, low / unit, high / unit, p, periods, level, verdict)
 
 
 def _sharpness(each: Sequence[Unusual]) -> Callable[[int], tuple[float, float, int]]:
