@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis import actions, countries
-from visavis.sources._judge import Check, day, judge, mask_of, refusals, stop_on_drift, table_of
+from visavis.sources._judge import Check, days_of, judge, mask_of, refusals, stop_on_drift, table_of
 from visavis.sources._sectors import CAMEO_TYPES, joined
 from visavis.sources._source import Batch, Scope
-from visavis.sources._tab import Cells, Lookup, Rows, blocks, check_header, map_distinct, spread
+from visavis.sources._tab import Cells, Rows, blocks, check_header, map_distinct, spread
 
 __all__ = ["COLUMNS", "check", "read"]
 
@@ -63,11 +63,6 @@ def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and int(text) > 0 else None
 
 
-_DAYS = Lookup(lambda text: day(text, "%Y%m%d"), pa.date32())
-_CODES = Lookup(actions.normalise, pa.string())
-_COUNTS = Lookup(_count, pa.int64())
-
-
 def check(header: bytes, where: str) -> None:
     """Stop when the header is not that of the reduced master.
 
@@ -89,7 +84,9 @@ def read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
 
 
 def _batch(cells: Cells, where: str | None, scope: Scope) -> Batch:
-    days, code, count = (t(cells.words(c)) for t, c in ((_DAYS, _DATE), (_CODES, _CODE), (_COUNTS, _COUNT)))
+    days = days_of(cells.text(_DATE), "%Y%m%d")
+    code = map_distinct(cells.text(_CODE), actions.normalise, pa.string())
+    count = map_distinct(cells.text(_COUNT), _count, pa.int64())
     actors = cells.text(_SOURCE), cells.text(_TARGET)
     source, target = (map_distinct(a, country, pa.string()) for a in actors)
     faults = [

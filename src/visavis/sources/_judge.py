@@ -39,6 +39,8 @@ FAULTS = frozenset(
 _LISTED = 200  # bad rows listed with line and value, per block; all of them are counted
 _DRIFT_ROWS = 20  # below this many rows a column that does not fit is bad rows, not a change of format
 
+_DEFAULT = {"source_sectors": pa.scalar(""), "target_sectors": pa.scalar(""), "count": pa.scalar(1, pa.int64())}
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -89,11 +91,10 @@ def judge(
     tally: Counter[tuple[str, dt.date | None]] = Counter()
     bad: list[Refusal] = []
     for check in checks:
-        hit = check.refuses & kept
-        kept &= ~hit
-        rows = np.flatnonzero(hit)
+        rows = np.flatnonzero(check.refuses & kept)
         if not len(rows):
             continue
+        kept[rows] = False
         if days is None:
             tally[check.reason, None] += len(rows)
         else:
@@ -152,12 +153,12 @@ def days_of(cells: pa.Array, pattern: str) -> pa.Array:
 
 def table_of(columns: dict[str, Any], n: int) -> pa.Table:
     """The accepted rows as a table with the columns of ``ROWS``; a column not given is NULL, blank or 1."""
-    default = {"source_sectors": "", "target_sectors": "", "count": 1}
+    default = _DEFAULT if n else {c.name: pa.scalar(None, c.type) for c in ROWS}
     arrays = []
     for column in ROWS:
         given = columns.get(column.name)
         if given is None:
-            given = pa.repeat(pa.scalar(default.get(column.name), column.type), n)
+            given = pa.nulls(n, column.type) if column.nullable else pa.repeat(default[column.name], n)
         elif column.name in ("source_sectors", "target_sectors"):
             given = pc.fill_null(given, "")
         arrays.append(given)

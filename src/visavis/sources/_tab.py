@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from visavis.errors import SchemaDriftError
 
-__all__ = ["Cells", "Lookup", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread", "texts"]
+__all__ = ["Cells", "Lookup", "Numbers", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread", "texts"]
 
 _TAB, _LF, _CR = 9, 10, 13
 _BLOCK = 1 << 22
@@ -27,6 +27,7 @@ _TOO_LONG = _MASKS[_WORD]  # eight bytes 0xFF, which no text holds
 
 Rows = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ class Cells:
         valid = np.packbits(size > 0, bitorder="little")
         return pa.StringArray.from_buffers(len(size), pa.py_buffer(offsets), pa.py_buffer(data), pa.py_buffer(valid))
 
-    def words(self, column: int, *, first: int | None = None) -> Words:
-        """The cells of ``column`` as numbers of up to eight bytes, for a ``Lookup``; blank as 0. Shape (n,).
+    def words(self, column: int, rows: Rows | None = None, *, first: int | None = None) -> Words:
+        """The cells of ``column`` as numbers of up to eight bytes, for a ``Lookup``; blank as 0.
 
         Args:
             column: counted from 0.
+            rows: of these rows only, if given.
             first: take only so many bytes of each cell; without it a cell of more than eight is no word of any table.
         """
-        start, end = self._span(column, None)
+        start, end = self._span(column, rows)
         size = end - start
         at_any_byte: Words = np.ndarray(len(self.raw) - _WORD + 1, "<u8", self.raw.data, strides=(1,))
         found: Words = at_any_byte[start] & _MASKS[np.minimum(size, first or _WORD)]
@@ -92,10 +94,6 @@ class Cells:
         """One cell as text, for a message."""
         start = self.starts[row] if column == 0 else self.ends[row, column - 1] + 1
         return self.raw[start : self.ends[row, column]].tobytes().decode("utf-8", "replace")
-
-    def take(self, rows: Rows | npt.NDArray[np.bool_]) -> Cells:
-        """The same block with some of its rows."""
-        return Cells(self.raw, self.starts[rows], self.ends[rows], self.lines[rows])
 
     def line_text(self, row: int) -> str:
         """A whole row as text, for a message."""
@@ -128,16 +126,17 @@ def texts(
 
     A refused line is left blank. The arguments are those of :func:`blocks`.
     """
-    carry, line = head, first_line
+    carry, line, before = head, first_line, b""
     while chunk := file.read(_BLOCK):
         chunk = carry + chunk
         cut = chunk.rfind(b"\n") + 1
         carry = chunk[cut:]
         if cut:
-            raw, refused = _decodable(chunk[:cut], line, legacy)
-            yield raw, line, refused
-            line += raw.count(b"\n")
+            line += before.count(b"\n")  # only now: most files are read in one piece
+            before, refused = _decodable(chunk[:cut], line, legacy)
+            yield before, line, refused
     if carry:
+        line += before.count(b"\n")
         raw, refused = _decodable(carry if carry.endswith(b"\n") else carry + b"\n", line, legacy)
         yield raw, line, refused
 
@@ -145,11 +144,7 @@ def texts(
 def _decodable(raw: bytes, line: int, legacy: bool) -> tuple[bytes, list[tuple[int, str, str]]]:
     if raw.isascii():
         return raw, []
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if _is_utf8(raw):
         return raw, []
     refused, kept = [], []
     for number, row in enumerate(raw.split(b"\n")[:-1], line):
@@ -165,11 +160,27 @@ def _decodable(raw: bytes, line: int, legacy: bool) -> tuple[bytes, list[tuple[i
     return b"\n".join(kept) + b"\n", refused
 
 
+def _is_utf8(raw: bytes) -> bool:
+    """Whether the bytes are UTF-8, without making a text of them."""
+    offsets = np.array([0, len(raw)], np.int64)
+    try:
+        pa.LargeStringArray.from_buffers(1, pa.py_buffer(offsets), pa.py_buffer(raw)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def _by_width(
     block: bytes, widths: Sequence[int], line: int, refused: list[tuple[int, str, str]]
 ) -> tuple[list[Cells], list[tuple[int, str, str]]]:
     raw = np.frombuffer(block + bytes(_WORD), np.uint8)
     marks = np.flatnonzero(raw - _TAB <= _LF - _TAB)  # bytes below a tab wrap around
+    for width in widths:
+        if _all_as_wide(raw, marks, width):
+            ends = marks.reshape(-1, width)
+            starts = np.concatenate(([0], ends[:-1, -1] + 1))
+            lines = np.arange(line, line + len(ends), dtype=np.int32)
+            return [Cells(raw, starts, _trimmed(raw, ends), lines)], refused
     last = np.flatnonzero(raw[marks] == _LF)
     found = np.diff(last, prepend=-1)
     starts = np.concatenate(([0], marks[last[:-1]] + 1))
@@ -177,11 +188,8 @@ def _by_width(
     blank = (found == 1) & (marks[last] - starts <= (raw[starts] == _CR))
     groups = []
     for width in widths:
-        fits = (found == width) & ~blank
-        if fits.all():
-            groups.append(Cells(raw, starts, _trimmed(raw, marks.reshape(-1, width)), lines))
-        elif fits.any():
-            rows = np.flatnonzero(fits)
+        rows = np.flatnonzero((found == width) & ~blank)
+        if len(rows):
             ends = marks[(last[rows] - width + 1)[:, None] + np.arange(width)]
             groups.append(Cells(raw, starts[rows], _trimmed(raw, ends), lines[rows]))
     odd = np.flatnonzero(~np.isin(found, np.asarray(widths)) & ~blank)
@@ -190,41 +198,50 @@ def _by_width(
     return groups, refused
 
 
+def _all_as_wide(raw: npt.NDArray[np.uint8], marks: Rows, width: int) -> bool:
+    """Whether every row has ``width`` columns: each so many marks end a line, and no other mark does."""
+    if width == 1 or len(marks) % width:
+        return False
+    ends = raw[marks[width - 1 :: width]] == _LF
+    return bool(ends.all()) and int(np.count_nonzero(raw == _LF)) == len(ends)
+
+
 def _trimmed(raw: npt.NDArray[np.uint8], ends: Rows) -> Rows:
     ends[:, -1] -= raw[ends[:, -1] - 1] == _CR
     return ends
 
 
 class Lookup:
-    """What short cells mean: each distinct one is translated once, however many files hold it.
+    """What short cells mean, as numbers: each distinct one is translated once, however many files hold it.
 
     >>> import io
     >>> [[cells], _] = next(blocks(io.BytesIO(b"041\\tKOR\\n\\tJPN\\n"), (2,)))
-    >>> Lookup(str.lower, pa.string())(cells.words(1)).to_pylist()
-    ['kor', 'jpn']
+    >>> Lookup(len)(cells.words(0)).tolist()
+    [3, 0]
     """
 
-    def __init__(self, translate: Callable[[str], Any], kind: pa.DataType) -> None:
-        self._translate, self._kind = translate, kind
-        self._known: tuple[Words, pa.Array] = (np.zeros(1, np.uint64), pa.nulls(1, kind))
+    def __init__(self, translate: Callable[[str], int]) -> None:
+        self._translate = translate
+        self._known = np.zeros(1, np.uint64), np.asarray([translate("")], np.int32)
 
-    def __call__(self, words: Words) -> pa.Array:
-        """The meaning of each word, shape (n,); NULL for a blank cell."""
+    def __call__(self, words: Words) -> Numbers:
+        """The meaning of each word, shape (n,)."""
         keys, meanings = self._known
-        at = np.minimum(np.searchsorted(keys, words), len(keys) - 1)
+        at = keys.searchsorted(words)
+        at[at == len(keys)] = 0
         strange = keys[at] != words
         if strange.any():
             self._learn(np.unique(words[strange]))
             return self(words)
-        return meanings.take(pa.array(at))
+        return meanings[at]
 
     def _learn(self, words: Words) -> None:
         keys, meanings = self._known
         texts = (int(w).to_bytes(_WORD, "little").rstrip(b"\0").decode("utf-8", "replace") for w in words)
-        new = pa.array([self._translate(text) for text in texts], self._kind)
         keys = np.concatenate((keys, words))
+        meanings = np.concatenate((meanings, np.asarray([self._translate(t) for t in texts], np.int32)))
         order = np.argsort(keys)
-        self._known = (keys[order], pa.concat_arrays([meanings, new]).take(pa.array(order)))
+        self._known = keys[order], meanings[order]
 
 
 def check_header(found: Sequence[str], expected: Sequence[str], where: str, *, optional: Sequence[str] = ()) -> None:

@@ -21,14 +21,15 @@ from visavis import actions, countries
 from visavis.errors import SchemaDriftError
 from visavis.names.publishers import told_by
 from visavis.sources import _gdelt_reduced as reduced
-from visavis.sources._judge import Check, Mask, day, judge, mask_of, refusals, stop_on_drift, table_of
+from visavis.sources._judge import Check, day, judge, mask_of, refusals, stop_on_drift, table_of
 from visavis.sources._sectors import CAMEO_TYPES, SECTORS, joined
 from visavis.sources._source import Batch, Layout, Scope, Source
-from visavis.sources._tab import Cells, Lookup, Words, blocks, map_distinct, spread
+from visavis.sources._tab import Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
 
 __all__ = ["SOURCE"]
 
 _DAILY, _BACK, _QUARTER_HOURLY = 58, 57, 61
+_EPOCH = dt.date(1970, 1, 1)
 _STALE = 7  # days between the event and the day it was found from which the date is the coder's guess
 _NOTHING = ("null", "NULL", "NA")  # what re-exports write for a blank
 
@@ -37,32 +38,52 @@ _ID, _DATE, _CODE = 0, 1, 26
 _COUNTRIES, _TYPES = (7, 17), ((12, 13, 14), (22, 23, 24))
 
 
-def _blank(text: str) -> str | None:
-    return None if text in _NOTHING else text
+_NO_DAY, _NO_CODE = -(1 << 31), -1
+_BLANK, _REGION, _UNKNOWN = -1, -2, -3
 
-
-def _country(code: str) -> str | None:
-    """ISO alpha-3, ``region``, ``?`` for a code that no list holds, or None for a blank."""
-    if _blank(code) is None:
-        return None
-    return "region" if countries.is_region(code) else countries.from_code("cameo", code) or "?"
-
-
-def _bit(actor_type: str) -> int:
-    sector = CAMEO_TYPES.get(actor_type, "other" if _blank(actor_type) else None)
-    return 1 << SECTORS.index(sector) if sector else 0
-
-
-_DAYS = Lookup(lambda text: day(text, "%Y%m%d"), pa.date32())
-_CODES = Lookup(actions.normalise, pa.string())
-_PLACES = Lookup(_country, pa.string())
-_BITS = Lookup(_bit, pa.int16())
+_DETAILS = ("", *"0123456789", *(f"{n:02}" for n in range(100)))
+_ALL_CODES = [root + detail for root in actions.ROOTS for detail in _DETAILS]
+"""Every code there can be: a root, alone or with one or two digits more."""
 
 
 @cache
-def _sector_sets() -> pa.Array:
-    """The set of sectors for each pattern of bits."""
-    return pa.array([joined(s for i, s in enumerate(SECTORS) if n >> i & 1) for n in range(1 << len(SECTORS))])
+def _numbers() -> tuple[dict[str, int], dict[str, int]]:
+    """Countries and codes, each with its place in the lists that ``_names`` gives."""
+    iso3 = sorted({c.iso3 for c in countries.countries()})
+    return {c: i for i, c in enumerate(iso3)}, {c: i for i, c in enumerate(_ALL_CODES)}
+
+
+@cache
+def _names() -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Countries, codes, and the set of sectors for each pattern of bits."""
+    sectors = [joined(s for i, s in enumerate(SECTORS) if n >> i & 1) for n in range(1 << len(SECTORS))]
+    return pa.array(_numbers()[0]), pa.array(_ALL_CODES), pa.array(sectors)
+
+
+def _day(text: str) -> int:
+    found = day(text, "%Y%m%d")
+    return (found - _EPOCH).days if found else _NO_DAY
+
+
+def _code(text: str) -> int:
+    return _numbers()[1].get(actions.normalise(text) or "", _NO_CODE)
+
+
+def _place(code: str) -> int:
+    if not code or code in _NOTHING:
+        return _BLANK
+    if countries.is_region(code):
+        return _REGION
+    return _numbers()[0].get(countries.from_code("cameo", code) or "", _UNKNOWN)
+
+
+def _bit(actor_type: str) -> int:
+    if not actor_type or actor_type in _NOTHING:
+        return 0
+    return 1 << SECTORS.index(CAMEO_TYPES.get(actor_type, "other"))
+
+
+_DAYS, _CODES, _PLACES, _BITS = Lookup(_day), Lookup(_code), Lookup(_place), Lookup(_bit)
 
 
 def _layout(name: str, first: bytes) -> Layout:
@@ -106,86 +127,85 @@ def _at(cells: Cells, column: int) -> Callable[[int], str]:
     return lambda row: cells.cell(column, row)
 
 
-def _words(cells: Cells, columns: tuple[int, ...]) -> list[Words]:
-    return [cells.words(c) for c in columns]
-
-
-def _redated(cells: Cells, days: pa.Array) -> tuple[Mask, pa.Array]:
-    """Rows dated a week or more from the day they were found; and that day. Back-files do not tell it."""
-    if cells.width == _BACK:
-        return np.zeros(len(cells), bool), days
-    found = _DAYS(cells.words(cells.width - 2, first=8))
-    lag = pc.subtract(found.cast(pa.int32()), days.cast(pa.int32()))
-    return mask_of(pc.greater_equal(pc.abs(lag), _STALE)), found
-
-
 def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> Batch:
     days, code = _DAYS(cells.words(_DATE)), _CODES(cells.words(_CODE))
-    source, target = (_PLACES(w) for w in _words(cells, _COUNTRIES))
-    redated, found = _redated(cells, days)
-    bad_date = Check("bad_date", mask_of(pc.is_null(days)), _at(cells, _DATE))
-    bad_code = Check("bad_code", mask_of(pc.is_null(code)), _at(cells, _CODE))
-    strange = [
-        Check("unknown_country", mask_of(pc.equal(side, "?")), _at(cells, c))
-        for side, c in zip((source, target), _COUNTRIES, strict=True)
+    source, target = (_PLACES(cells.words(c)) for c in _COUNTRIES)
+    # Back-files do not tell the day a row was found.
+    found = days if cells.width == _BACK else _DAYS(cells.words(cells.width - 2, first=8))
+    faults = [
+        Check("bad_date", days == _NO_DAY, _at(cells, _DATE)),
+        Check("bad_code", code == _NO_CODE, _at(cells, _CODE)),
+        Check("unknown_country", source == _UNKNOWN, _at(cells, _COUNTRIES[0])),
+        Check("unknown_country", target == _UNKNOWN, _at(cells, _COUNTRIES[1])),
     ]
     if where is not None:
-        _stop_on_drift(cells, where, [bad_date, bad_code, *strange], found)
+        added = Check("bad_date", found == _NO_DAY, _at(cells, cells.width - 2))
+        _stop_on_drift(cells, where, [*faults, added])
     checks = [
-        Check("no_event_id", ~cells.filled(_ID)),
-        bad_date,
-        bad_code,
-        Check("no_source_country", mask_of(pc.is_null(source))),
-        Check("no_target_country", mask_of(pc.is_null(target))),
-        *strange,
-        Check("region", mask_of(pc.equal(source, "region")) | mask_of(pc.equal(target, "region"))),
-        Check("same_country", mask_of(pc.equal(source, target))),
-        Check("redated", redated),
+        Check("no_event_id", ~cells.filled(_ID), _at(cells, _DATE)),
+        *faults,
+        Check("no_source_country", source == _BLANK),
+        Check("no_target_country", target == _BLANK),
+        Check("region", (source == _REGION) | (target == _REGION)),
+        Check("same_country", source == target),
+        Check("redated", (found != _NO_DAY) & (np.abs(found.astype(np.int64) - days) >= _STALE)),
     ]
-    kept, tally, bad = judge(checks, cells.lines, None if single_day else days)
-    keep = pa.array(np.flatnonzero(kept))
-    given = {"date": days, "source": source, "target": target, "code": code}
-    return Batch(_rows(cells.take(kept), {k: v.take(keep) for k, v in given.items()}, scope), tally, bad)
+    kept, tally, bad = judge(checks, cells.lines, None if single_day else _dates(days))
+    rows = np.flatnonzero(kept)
+    return Batch(_rows(cells, rows, days[rows], code[rows], (source[rows], target[rows]), scope), tally, bad)
 
 
-def _stop_on_drift(cells: Cells, where: str, checks: list[Check], found: pa.Array) -> None:
-    bad_date, bad_code, *strange = checks
-    stop_on_drift(bad_date, "SQLDATE", "YYYYMMDD", where, cells.lines)
-    stop_on_drift(bad_code, "EventCode", "a CAMEO code", where, cells.lines)
-    for check, column, name in zip(strange, _COUNTRIES, ("Actor1CountryCode", "Actor2CountryCode"), strict=True):
-        stop_on_drift(check, name, "a CAMEO country code", where, cells.lines, among=cells.filled(column))
-    added = Check("bad_date", mask_of(pc.is_null(found)), _at(cells, cells.width - 2))
-    if cells.width != _BACK:
-        stop_on_drift(added, "DATEADDED", "YYYYMMDD or YYYYMMDDHHMMSS", where, cells.lines)
+def _dates(days: Numbers) -> pa.Array:
+    return pa.array(days, pa.int32(), mask=days == _NO_DAY).cast(pa.date32())
 
 
-def _rows(cells: Cells, given: dict[str, pa.Array], scope: Scope) -> pa.Table:
-    wanted = scope.wants(given["source"], given["target"])
-    detail = cells if wanted is None else cells.take(mask_of(wanted))
-    sides = [_sectors(detail, types) for types in _TYPES]
-    columns = {"source_sectors": sides[0], "target_sectors": sides[1], **_telling(detail)}
-    return table_of(
-        {
-            **given,
-            "event_id": cells.text(_ID),
-            "root": pc.utf8_slice_codeunits(given["code"], 0, 2),
-            "line": pa.array(cells.lines),
-            **{name: spread(values, wanted) for name, values in columns.items()},
-        },
-        len(cells),
+def _stop_on_drift(cells: Cells, where: str, checks: list[Check]) -> None:
+    known = [cells.filled(c) for c in _COUNTRIES]
+    columns = (
+        ("SQLDATE", "YYYYMMDD", None),
+        ("EventCode", "a CAMEO code", None),
+        ("Actor1CountryCode", "a CAMEO country code", known[0]),
+        ("Actor2CountryCode", "a CAMEO country code", known[1]),
+        ("DATEADDED", "YYYYMMDD or YYYYMMDDHHMMSS", None),
     )
+    for check, (name, wanted, among) in zip(checks, columns, strict=True):
+        stop_on_drift(check, name, wanted, where, cells.lines, among)
 
 
-def _sectors(cells: Cells, types: tuple[int, ...]) -> pa.Array:
-    bits = [pc.fill_null(_BITS(w), 0).to_numpy() for w in _words(cells, types)]
-    return _sector_sets().take(pa.array(bits[0] | bits[1] | bits[2]))
+def _rows(
+    cells: Cells, rows: Rows, days: Numbers, code: Numbers, sides: tuple[Numbers, Numbers], scope: Scope
+) -> pa.Table:
+    iso3, codes, _ = _names()
+    source, target = (iso3.take(pa.array(side)) for side in sides)
+    columns = {
+        "event_id": cells.text(_ID, rows), "date": _dates(days), "source": source, "target": target,
+        "code": codes.take(pa.array(code)), "root": _roots().take(pa.array(code)),
+        "line": pa.array(cells.lines[rows]),
+    }  # fmt: skip
+    wanted = scope.wants(source, target)
+    detail = rows if wanted is None else rows[mask_of(wanted)]
+    if len(detail):
+        told = {"source_sectors": _sectors(cells, detail, 0), "target_sectors": _sectors(cells, detail, 1)}
+        told |= _telling(cells, detail)
+        columns |= {name: spread(values, wanted) for name, values in told.items()}
+    return table_of(columns, len(rows))
 
 
-def _telling(cells: Cells) -> dict[str, pa.Array]:
+@cache
+def _roots() -> pa.Array:
+    return pa.array([code[:2] for code in _ALL_CODES])
+
+
+def _sectors(cells: Cells, rows: Rows, side: int) -> pa.Array:
+    bits = [_BITS(cells.words(c, rows)) for c in _TYPES[side]]
+    return _names()[2].take(pa.array(bits[0] | bits[1] | bits[2]))
+
+
+def _telling(cells: Cells, rows: Rows) -> dict[str, pa.Array]:
     """Story, address, publisher and teller. What is no address is a citation: it names a publisher, not a story."""
-    if cells.width == _BACK or not len(cells):
+    if cells.width == _BACK:
         return {}
-    cited = cells.text(cells.width - 1)
+    cited = cells.text(cells.width - 1, rows)
     cited = pc.if_else(pc.is_in(cited, pa.array(_NOTHING)), None, cited)
     url = pc.if_else(pc.match_substring(cited, "://"), cited, None)
     publisher = map_distinct(cited, _publisher, pa.string())

@@ -97,7 +97,7 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
 
 
 class _Named:
-    """The cells of a block by the names of their columns; the word ``None``, and a column that is not there, as NULL."""
+    """The cells of a block by the names of their columns; ``None``, and a column that is not there, as NULL."""
 
     def __init__(self, cells: Cells, header: Sequence[str]) -> None:
         self.lines, self._cells, self._header = cells.lines, cells, header
@@ -184,7 +184,8 @@ SOURCE = Source(
     licence="research and education only, no commercial use, (c) Leidos; rows are not redistributed, aggregated "
     "figures are",
     citation="""@data{polecat,
-  author = {Halterman, Andrew and Bagozzi, Benjamin E. and Beger, Andreas and Schrodt, Philip A. and Scarborough, Grace},
+  author = {Halterman, Andrew and Bagozzi, Benjamin E. and Beger, Andreas and Schrodt, Philip A.
+            and Scarborough, Grace},
   title = {{POLECAT} Weekly Data},
   publisher = {Harvard Dataverse},
   year = {2023},
