@@ -178,11 +178,16 @@ def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
 
 
 def _timeline(brief: Brief, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Dated rows: those that a figure numbers, with their number, and those of other years."""
+    """Dated rows: those that a figure numbers, with their number, and those of other years.
+
+    ``near`` holds those that a finding without that figure names as evidence: they are printed too, the rest is not.
+    """
     charts = [chart for finding in findings for chart in finding.charts if chart.name == "timeline"]
     numbers = {
         (row["date"], row["description"]): row["number"] for chart in charts for row in chart.spec["datasets"]["rows"]
     }
+    plain = [finding for finding in findings if not any(chart in charts for chart in finding.charts)]
+    near = {one.text for finding in plain for one in finding.evidence if one.table == "timeline"}
     rows = [(numbers.get((row.date, row.description)), row) for row in brief.timeline]
     shown = sorted(((n, row) for n, row in rows if n is not None), key=lambda one: int(one[0]))
-    return {"shown": shown, "others": [row for n, row in rows if n is None]}
+    return {"shown": shown, "others": [row for n, row in rows if n is None], "near": near}

@@ -39,9 +39,7 @@ def against_past(rows: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[s
             ends = _ends([r for r in rows if r["measure"] == measure], [e for e in expected if e["measure"] == measure])
             here = [r for r in rows if (r["measure"], r["source"], r["target"]) == (measure, source, target)]
             band = [e for e in expected if (e["measure"], e["source"], e["target"]) == (measure, source, target)]
-            cell = _cell(
-                here, band, now, ends, SIDES[side(source, (source, target))], SHAPES[side(source, (source, target))]
-            )
+            cell = _cell(here, band, now, ends, side(source, (source, target)))
             last = i == len(directions(rows)) - 1
             cell |= {"width": width, "height": _HEIGHT}
             cell["encoding"]["x"] |= {"axis": _axis(measure, labels=last), "title": _name(measure) if last else None}
@@ -49,11 +47,9 @@ def against_past(rows: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[s
                 cell["layer"].append(_label(source, target))
             cells.append(cell)
         lines.append({"hconcat": cells, "spacing": _GAP, "bounds": "flush"})
-    units = {"value": "", "acts": "acts", "low": "", "high": ""}
-    table = [_row(row) for row in rows]
     return Chart(
         name="against_past",
-        spec=themed("against_past", {"vconcat": lines, "spacing": 8}, table, units),
+        spec=themed("against_past", {"vconcat": lines, "spacing": 8}, [_row(row) for row in rows], {"acts": "acts"}),
         title=Message("charts.against_past.title", terms={"now": Term("period", now)}),
         alt=_alt(rows, expected, now),
         columns={name: f"column.{name}" for name in _COLUMNS},
@@ -104,8 +100,7 @@ def _cell(
     band: Sequence[Mapping[str, Any]],
     now: str,
     ends: tuple[float, float],
-    color: str,
-    shape: str,
+    which: int,
 ) -> dict[str, Any]:
     """Dots of the past over a bar of what was expected, and this period below them."""
     past = _stacked([row for row in rows if row["period"] != now], ends[1])
@@ -121,10 +116,21 @@ def _cell(
         ),
         _layer(past, {"type": "circle", "size": 17, "color": FAINT, "opacity": 1}, {"y": up}),
         _layer(
-            [t for t in this if t["low"] is not None], {"type": "rule", "color": color, "strokeWidth": 2.4}, span | foot
+            [t for t in this if t["low"] is not None],
+            {"type": "rule", "color": SIDES[which], "strokeWidth": 2.4},
+            span | foot,
         ),
         _layer(
-            this, {"type": "point", "shape": shape, "size": 80, "fill": color, "stroke": INK, "strokeWidth": 1}, foot
+            this,
+            {
+                "type": "point",
+                "shape": SHAPES[which],
+                "size": 80,
+                "fill": SIDES[which],
+                "stroke": INK,
+                "strokeWidth": 1,
+            },
+            foot,
         ),
     ]
     x = {"field": "value", "type": "quantitative", "scale": {"domain": list(ends), "nice": False}}

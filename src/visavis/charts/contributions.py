@@ -29,34 +29,7 @@ def contributions(rows: Sequence[Mapping[str, Any]], *, unit: str = "change in a
     """
     order = sorted(rows, key=lambda row: (-abs(row["change"]), row["source"], str(row["cell"])))
     drawn = [_bar(i, row) for i, row in enumerate(order[:most])]
-    reach = 1.12 * max(max(abs(v) for v in (bar["change"], bar["low"], bar["high"])) for bar in drawn)
-    ends = [min(0.0, *(bar["low"] for bar in drawn)), max(0.0, *(bar["high"] for bar in drawn))]
-    domain = [ends[0] - 0.03 * reach, ends[1] + 0.03 * reach]
-    x = {
-        "field": "change",
-        "type": "quantitative",
-        "scale": {"domain": domain, "nice": False},
-        "title": Term("word", "charts.axis.change"),
-    }
-    y = {"field": "place", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.28}}
-    span = {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}
-    mark = {"type": "text", "align": "left", "baseline": "middle", "x": -_LABELS, "color": INK}
-    share = ".0%" if "share" in unit else ",.3~g"
-    body = {
-        "width": WIDTH - _LABELS,
-        "height": {"step": 25},
-        "data": {"values": drawn},
-        "encoding": {"y": y},
-        "layer": [
-            {
-                "mark": {"type": "bar", "opacity": 0.85},
-                "encoding": {"x": {**x, "axis": _axis(share)}, "color": _color()},
-            },
-            {"mark": {"type": "rule", "color": INK, "strokeWidth": 1.3}, "encoding": span},
-            {"mark": mark, "encoding": {"text": {"field": "label"}}},
-            {"mark": {"type": "rule", "color": GREY}, "data": {"values": [{"zero": 0}]}, "encoding": _zero()},
-        ],
-    }
+    body = _body(drawn, ".0%" if "share" in unit else ",.3~g")
     table = [{name: row[name] for name in _COLUMNS} for row in order]
     units = {"change": unit, "low": unit, "high": unit, "n": "acts"}
     return Chart(
@@ -68,24 +41,41 @@ def contributions(rows: Sequence[Mapping[str, Any]], *, unit: str = "change in a
     )
 
 
+def _body(drawn: Sequence[Mapping[str, Any]], form: str) -> dict[str, Any]:
+    """Names to the left; a bar and its interval for each, around a line at zero."""
+    ends = [min(0.0, *(bar["low"] for bar in drawn)), max(0.0, *(bar["high"] for bar in drawn))]
+    air = 0.03 * (ends[1] - ends[0])
+    x = {
+        "field": "change",
+        "type": "quantitative",
+        "scale": {"domain": [ends[0] - air, ends[1] + air], "nice": False},
+        "title": Term("word", "charts.axis.change"),
+        "axis": {"grid": True, "tickCount": 5, "format": form, "orient": "bottom"},
+    }
+    color = {"field": "color", "type": "nominal", "scale": None}
+    span = {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}
+    zero = {"x": {"field": "zero", "type": "quantitative"}, "y": None}
+    mark = {"type": "text", "align": "left", "baseline": "middle", "x": -_LABELS, "color": INK}
+    return {
+        "width": WIDTH - _LABELS,
+        "height": {"step": 25},
+        "data": {"values": list(drawn)},
+        "encoding": {"y": {"field": "place", "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.28}}},
+        "layer": [
+            {"mark": {"type": "bar", "opacity": 0.85}, "encoding": {"x": x, "color": color}},
+            {"mark": {"type": "rule", "color": INK, "strokeWidth": 1.3}, "encoding": span},
+            {"mark": mark, "encoding": {"text": {"field": "label"}}},
+            {"mark": {"type": "rule", "color": GREY}, "data": {"values": [{"zero": 0}]}, "encoding": zero},
+        ],
+    }
+
+
 def _bar(place: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """What is drawn of a row. Where there is no interval its rule has no length."""
     ends = [row["change"] if row[end] is None else row[end] for end in ("low", "high")]
     words: dict[str, Any] = {"label": row["cell"]}
     color = SIDES[side(row["source"], (row["source"], row["target"]))]
     return {"place": place, "change": row["change"], "low": ends[0], "high": ends[1], "color": color, **words}
-
-
-def _axis(form: str) -> dict[str, Any]:
-    return {"grid": True, "tickCount": 5, "format": form, "orient": "bottom"}
-
-
-def _color() -> dict[str, Any]:
-    return {"field": "color", "type": "nominal", "scale": None}
-
-
-def _zero() -> dict[str, Any]:
-    return {"x": {"field": "zero", "type": "quantitative"}, "y": None}
 
 
 def _alt(rows: Sequence[Mapping[str, Any]], unit: str) -> Message:

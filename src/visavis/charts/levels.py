@@ -33,13 +33,7 @@ def levels(
     >>> levels([{**row, "high": 11.0, "acts": 60, "partial": False}]).name
     'levels'
     """
-    tops: dict[str, float] = {}
-    for row in rows:
-        tops[row["stream"]] = max(tops.get(row["stream"], 0.0), 1.15 * row["high"])
-    for row in unusual:
-        tops[row["stream"]] = max(tops[row["stream"]], 1.15 * row["rate"])
-    # Equal ends would read as one scale; a hair apart keeps an axis on every panel.
-    tops = {stream: top * (1 + 1e-9 * i) for i, (stream, top) in enumerate(sorted(tops.items()))}
+    tops = _tops(rows, unusual)
     marks = Marks(regimes, turning_points, [{**row, "value": row["rate"]} for row in unusual])
     body = series([{**row, "value": row["rate"]} for row in rows], marks, {"format": ",.0f"}, tops=tops)
     rate = "acts per 10,000"
@@ -60,3 +54,12 @@ def levels(
         alt=Message(about.key, {**numbers, "streams": Number(len(tops), "streams")}, about.terms),
         columns={name: f"column.{name}" for name in _COLUMNS},
     )
+
+
+def _tops(rows: Sequence[Mapping[str, Any]], unusual: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The end of each stream's own scale."""
+    tops: dict[str, float] = {}
+    for row in (*rows, *unusual):
+        tops[row["stream"]] = max(tops.get(row["stream"], 0.0), 1.15 * row.get("high", row["rate"]))
+    # Equal ends would read as one scale; a hair apart keeps an axis on every panel.
+    return {stream: top * (1 + 1e-9 * i) for i, (stream, top) in enumerate(sorted(tops.items()))}
