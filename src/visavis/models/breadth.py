@@ -30,7 +30,8 @@ class Breadth:
     """How broad a change is, and how broad it would be if every cell had grown by the same factor.
 
     Args:
-        index: effective number of cells that carry the net change; None where there is no net change to carry.
+        index: effective number of cells that carry the net change; None where there is no net change to carry. Not
+            to be quoted where the verdict is undecided: it then rests on changes that noise helped over the bar.
         proportional: the index under proportional growth over the same cells.
         net: net change in expected counts of the period.
         contributions: each cell's change, shrunken, posterior mean, (n_cells,), in counts of the period.
