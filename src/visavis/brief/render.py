@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from visavis.brief.citations import citation_text
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, sentence, short, views
 from visavis.finding import Finding, Message, Term
+from visavis.names.differing import reader_names
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
 
@@ -59,7 +61,7 @@ def render(brief: Brief, lang: str = "en") -> str:
             rule=sentence(brief.timeline_rule, lang),
             lacks=[sentence(one, lang) for one in brief.lacks],
             sources=sources(brief),
-            timeline=_timeline(brief, [f for _, findings in parts for f in findings]),
+            timeline=_timeline(brief, sides(brief, len(chapters))[0]),
             cite=citation_text,
             short=short,
             read=[f"brief.read.{name}" for name in _READ],
@@ -177,17 +179,25 @@ def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
     return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}
 
 
-def _timeline(brief: Brief, findings: Sequence[Finding]) -> dict[str, Any]:
+def _timeline(brief: Brief, first: str) -> dict[str, Any]:
     """Dated rows: those that a figure numbers, with their number, and those of other years.
 
-    ``near`` holds those that a finding without that figure names as evidence: they are printed too, the rest is not.
+    In print only those stand that a finding without that figure names as evidence (``near``). Where a description
+    holds both sides' forms of a name, the one of ``first`` is said first.
     """
-    charts = [chart for finding in findings for chart in finding.charts if chart.name == "timeline"]
+    charts = [chart for finding in brief.findings for chart in finding.charts if chart.name == "timeline"]
     numbers = {
         (row["date"], row["description"]): row["number"] for chart in charts for row in chart.spec["datasets"]["rows"]
     }
-    plain = [finding for finding in findings if not any(chart in charts for chart in finding.charts)]
+    plain = [finding for finding in brief.findings if not any(chart in charts for chart in finding.charts)]
     near = {one.text for finding in plain for one in finding.evidence if one.table == "timeline"}
-    rows = [(numbers.get((row.date, row.description)), row) for row in brief.timeline]
-    shown = sorted(((n, row) for n, row in rows if n is not None), key=lambda one: int(one[0]))
-    return {"shown": shown, "others": [row for n, row in rows if n is None], "near": near}
+    rows = [
+        {
+            "number": numbers.get((row.date, row.description)),
+            "near": row.description in near,
+            "row": replace(row, description=reader_names(row.description, first)),
+        }
+        for row in brief.timeline
+    ]
+    shown = sorted((row for row in rows if row["number"] is not None), key=itemgetter("number"))
+    return {"shown": shown, "others": [row for row in rows if row["number"] is None]}

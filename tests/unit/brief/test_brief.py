@@ -18,10 +18,10 @@ from tests import toy_brief as toy
 
 from visavis.brief.citations import bibtex, citation_text
 from visavis.brief.files import data_zip, findings_json, write_brief
-from visavis.brief.model import Brief, ordered, sides
+from visavis.brief.model import Brief, TimelineRow, ordered, sides
 from visavis.brief.render import finding_html, render
 from visavis.errors import UsageError
-from visavis.finding import Verdict
+from visavis.finding import Evidence, Verdict
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -87,6 +87,16 @@ def test_the_end_matter_names_source_licence_citation_and_how_to_make_it_again(p
     for words in (toy.PROVENANCE.licence, toy.PROVENANCE.citation, "visavis brief KOR JPN", "East Sea", "Sea of Japan"):
         assert words in end
     assert "no row says who was right" in end
+
+
+def test_dated_rows_carry_the_number_of_their_figure_and_the_rest_is_folded_away() -> None:
+    body = toy.brief()
+    named = replace(body.findings[0], evidence=(Evidence("timeline", {}, 1, body.timeline[0].description),))
+    old = TimelineRow("1965-06-22", "A treaty", "A paper")
+    told = render(replace(body, findings=(named, *body.findings[1:]), timeline=(old, *body.timeline)))
+    assert re.search(r'<li value="1"><b>1</b> <time>16 March 2005</time>', told)
+    assert told.count('class="far"') == len(body.timeline) - 1
+    assert "A treaty" in told[told.index("Rows of other years (1)") :]
 
 
 def test_the_page_runs_no_script_and_asks_nobody_for_anything(page: str) -> None:
