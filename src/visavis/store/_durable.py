@@ -19,18 +19,30 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
     Temporary file in the same folder, fsync, rename, fsync of the folder.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _folder(path.parent)
     draft = path.with_name(f".{path.name}.tmp")
     with draft.open("wb") as file:
         write(file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _folder(path: Path) -> None:
+    """Make a folder that is still there after a loss of power."""
+    if not path.exists():
+        _folder(path.parent)
+        path.mkdir(exist_ok=True)
+        _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 @contextmanager

@@ -7,11 +7,13 @@ sectors, tellers, roots and directions are therefore part of the key, sorted and
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
+from visavis.schema import EVENTS
 from visavis.store._duckdb import connect, parquet
 from visavis.store.coverage import Period
 from visavis.store.lake import Lake
@@ -60,11 +62,11 @@ _COVERAGE = """
 WITH got AS (
   SELECT t.stream, t.day, f.file, any_value(f.day) AS file_day, any_value(f.files_per_day) AS per_day,
          sum(t.rows) AS read, sum(t.rows) FILTER (outcome = 'accepted') AS accepted
-  FROM {tallies} t JOIN (SELECT DISTINCT ON (stream, file) * FROM {files}) f USING (stream, file)
+  FROM tallies t JOIN (SELECT DISTINCT ON (stream, file) * FROM files) f USING (stream, file)
   WHERE t.day IS NOT NULL GROUP BY ALL
 ), bare AS (
   SELECT stream, day, file, day AS file_day, files_per_day AS per_day, 0 AS read, 0 AS accepted
-  FROM (SELECT DISTINCT ON (stream, file) * FROM {files}) f
+  FROM (SELECT DISTINCT ON (stream, file) * FROM files) f
   WHERE day IS NOT NULL AND NOT EXISTS (FROM got g WHERE g.stream = f.stream AND g.file = f.file AND g.day = f.day)
 )
 SELECT stream, day,
@@ -85,28 +87,36 @@ def aggregate(lake: Lake) -> Path:
     folder = lake.root / "tables" / f"{lake.manifest.generation:08d}"
     if folder.exists():
         return folder
-    draft = folder.with_name(f".{folder.name}.tmp")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    with connect(lake.root / ".spill") as con:
-        _build(con, lake, draft)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
+        with connect(lake.root / ".spill") as con:
+            _build(con, lake, draft)
         draft.rename(folder)
-    except OSError:  # another reader was faster, and made the same
-        shutil.rmtree(draft)
-    for old in folder.parent.glob("[0-9]*"):
-        if old.name < folder.name:
+    except OSError:
+        if not folder.exists():  # else another reader was faster, and made the same
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    for old in folder.parent.iterdir():
+        if old.name.lstrip(".") < folder.name:
             shutil.rmtree(old, ignore_errors=True)
     return folder
 
 
 def _build(con: duckdb.DuckDBPyConnection, lake: Lake, folder: Path) -> None:
-    con.execute(f"CREATE VIEW events AS FROM {parquet(lake.paths('events'))}")
+    if paths := lake.paths("events"):
+        con.execute(f"CREATE VIEW events AS FROM {parquet(paths)}")
+    else:
+        con.register("events", EVENTS.arrow.empty_table())
     for name, period, sql in _queries(folder):
         order = "ORDER BY ALL"
         con.execute(f"COPY ({sql} {order}) TO '{folder / table_file(name, period)}' (FORMAT parquet, COMPRESSION zstd)")
-    sql = _COVERAGE.format(tallies=parquet(lake.paths("tallies")), files=parquet(lake.paths("files")))
-    con.execute(f"COPY ({sql} ORDER BY ALL) TO '{folder / 'coverage.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
+    for ledger in ("tallies", "files"):
+        con.register(ledger, lake.ledger(ledger))
+    con.execute(
+        f"COPY ({_COVERAGE} ORDER BY ALL) TO '{folder / 'coverage.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+    )
 
 
 def _queries(folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -32,21 +32,31 @@ class Lake:
 
     @property
     def streams(self) -> list[str]:
-        """Streams that hold events, sorted."""
-        return sorted({f.stream for f in self.manifest.of("events")})
+        """Streams of which files were read, sorted."""
+        return sorted(set(self.ledger("files")["stream"].to_pylist()))
 
     def paths(self, kind: str) -> list[Path]:
         """Files of one kind."""
         return [self.root / f.path for f in self.manifest.of(kind)]
 
     def ledger(self, kind: str) -> pa.Table:
-        """A whole ledger, ``files``, ``tallies`` or ``refusals``, as Arrow."""
+        """A whole ledger, ``files``, ``tallies``, ``refusals`` or ``timeline``, as Arrow."""
         tables = [pq.read_table(p, schema=LEDGERS[kind]) for p in self.paths(kind)]
         return pa.concat_tables(tables) if tables else LEDGERS[kind].empty_table()
 
     def version(self) -> str:
-        """A hash that changes whenever the record does."""
-        return hashlib.sha256(repr(sorted(self.ledger("tallies").to_pylist(), key=repr)).encode()).hexdigest()
+        """A hash that changes whenever the record does; the same files in any order give the same."""
+        found = hashlib.sha256()
+        for rows in (self._tallies(), self.ledger("files").to_pylist(), self.ledger("timeline").to_pylist()):
+            found.update(repr(sorted({repr(row) for row in rows})).encode())
+        return found.hexdigest()
+
+    def _tallies(self) -> list[tuple[object, ...]]:
+        """Rows of the tallies, added up; none is 0."""
+        tallies = self.ledger("tallies")
+        keys = ["stream", "file", "day", "outcome"]
+        summed = tallies.group_by(keys).aggregate([("rows", "sum")]).to_pylist()
+        return [tuple(row.values()) for row in summed if row["rows_sum"]]
 
     def digest(self) -> str:
         """SHA-256 over all events sorted by key, and over the tallies: the same files in any order give the same."""
@@ -56,9 +66,7 @@ class Lake:
                 order = ", ".join(EVENTS.key)
                 for batch in con.sql(f"SELECT * FROM {parquet(events)} ORDER BY {order}").to_arrow_reader(10_000):
                     found.update(repr(batch.to_pylist()).encode())
-            if tallies := self.paths("tallies"):
-                sql = f"SELECT stream, file, day, outcome, sum(rows)::BIGINT AS n FROM {parquet(tallies)} GROUP BY ALL"
-                found.update(repr(con.sql(f"FROM ({sql}) WHERE n <> 0 ORDER BY ALL").fetchall()).encode())
+        found.update(repr(sorted(self._tallies(), key=repr)).encode())
         return found.hexdigest()
 
     @contextmanager

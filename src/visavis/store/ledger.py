@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from visavis.schema import TIMELINE
+
 __all__ = ["FILES", "LEDGERS", "REFUSALS", "TALLIES"]
 
 FILES = pa.schema(
@@ -45,4 +47,4 @@ REFUSALS = pa.schema(
 )
 """Bad rows, with line and value."""
 
-LEDGERS = {"files": FILES, "tallies": TALLIES, "refusals": REFUSALS}
+LEDGERS = {"files": FILES, "tallies": TALLIES, "refusals": REFUSALS, "timeline": TIMELINE.arrow}

@@ -7,6 +7,7 @@ files that nobody refers to; the next writer sweeps them away.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = ["Fragment", "Manifest"]
 
 _NAME = "manifest.json"
 _FORMAT = 1
+_OURS = re.compile(r"\d{8}-\d{5}\.parquet|\.\d{8}-\d{5}\.parquet\.tmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,13 @@ class Manifest:
             raise RecordError(f"{path} is damaged ({error}). Restore it from a backup, or import again.") from error
 
     def sweep(self, root: Path) -> None:
-        """Delete what no manifest lists: leavings of a crash, and of earlier generations."""
+        """Delete what no manifest lists: leavings of a crash, and of earlier generations.
+
+        Only files with the names that fragments have: a folder ``events`` may be the user's own.
+        """
         listed = {f.path for f in self.fragments}
         for folder in ("events", "ledger"):
             for path in (root / folder).rglob("*"):
-                if path.is_file() and str(path.relative_to(root)) not in listed:
+                if _OURS.fullmatch(path.name) and str(path.relative_to(root)) not in listed:
                     path.unlink()
-        for draft in root.glob(".*.tmp"):
-            draft.unlink()
+        (root / f".{_NAME}.tmp").unlink(missing_ok=True)

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from visavis.schema import EVENTS, TIMELINE
+from visavis.schema import EVENTS
 from visavis.sources import source
 from visavis.store.aggregate import aggregate
 from visavis.store.lake import Lake
 from visavis.store.settling import settle
 from visavis.store.tables import StreamInfo, Tables
 
-__all__ = ["add_timeline", "events_of", "own_timeline", "stream_infos", "tables_of"]
+__all__ = ["add_timeline", "events_of", "stream_infos", "tables_of"]
 
 
 def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
@@ -31,12 +31,12 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     if any(not f.settled for f in lake.manifest.of("events")):
         with lake.writing() as writer:  # an import was cut off before it settled
             settle(writer)
-    folder = aggregate(lake) if lake.streams else None
-    own = own_timeline(lake)
+    folder = aggregate(lake)
+    own = lake.ledger("timeline")
     chronology = own if own.num_rows else (timeline if timeline is not None else own)
 
     def read(name: str) -> pa.Table:
-        return chronology if name == "timeline.parquet" or folder is None else pq.read_table(folder / name)
+        return chronology if name == "timeline.parquet" else pq.read_table(folder / name)
 
     def events(a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
         return events_of(lake, a, b, first, last)
@@ -44,16 +44,10 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     return Tables(lake.root.name, lake.version(), stream_infos(lake), read, events=events)
 
 
-def own_timeline(lake: Lake) -> pa.Table:
-    """The rows of the user's own chronologies."""
-    tables = [pq.read_table(p, schema=TIMELINE.arrow) for p in lake.paths("timeline")]
-    return pa.concat_tables(tables) if tables else TIMELINE.arrow.empty_table()
-
-
 def add_timeline(lake: Lake, rows: pa.Table) -> None:
     """Add rows to the record's own chronology; a row with a known id replaces the earlier one."""
     with lake.writing() as writer:
-        before = own_timeline(lake)
+        before = lake.ledger("timeline")
         rest = before.filter(pc.invert(pc.is_in(before["id"], rows["id"].combine_chunks())))
         writer.replace(lake.manifest.of("timeline"), [])
         writer.ledger("timeline", pa.concat_tables([rest, rows]))
@@ -80,18 +74,24 @@ def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
         named = [r["day"] for r in rows if r["day"] is not None]
         first, last = span.get(name, (None, None))
         first, last = min(filter(None, [first, *named]), default=""), max(filter(None, [last, *named]), default="")
-        detail = {r["pairs"] for r in rows}
-        hashes = sorted({r["sha256"] for r in rows})
+        hashes = sorted({r["file"]: r["sha256"] for r in rows}.values())
         infos[name] = StreamInfo(
             name=name, source=about.name, title=about.title, licence=about.licence, citation=about.citation,
             redistributable=about.redistributable, files=len(hashes),
             files_sha256=hashlib.sha256(" ".join(hashes).encode()).hexdigest(),
             first_day=str(first), last_day=str(last), rows_read=accepted + got.total(), rows_accepted=accepted,
             rows_refused={k: v for k, v in sorted(got.items()) if v}, lag_days=max(r["lag_days"] or 0 for r in rows),
-            pairs=() if "" in detail else tuple(sorted({p for text in detail for p in text.split()})),
+            pairs=_in_detail(rows),
             note=" ".join(sorted({r["note"] for r in rows if r["note"]})),
         )  # fmt: skip
     return infos
+
+
+def _in_detail(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The pairs that every file holds in detail, by its last reading; none where all files hold all of them."""
+    last = {r["file"]: r["pairs"] for r in rows}
+    limited = [set(pairs.split()) for pairs in last.values() if pairs]
+    return tuple(sorted(set.intersection(*limited) or set.union(*limited))) if limited else ()
 
 
 def events_of(lake: Lake, a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
