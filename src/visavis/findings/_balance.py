@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from visavis.actions import is_conflict
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._regimes import SHORTEST, Cut
+from visavis.findings._regimes import Cut, long_enough
 from visavis.findings._series import Series
 from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
@@ -85,7 +85,7 @@ def _share(k: int, n: int, dispersion: float = 1.0) -> Number:
 def busiest(view: View, series: list[Series]) -> list[Finding]:
     """The months of each long stream with most conflictual reports: a count, no test."""
     found = []
-    for stream in dict.fromkeys(s.stream for s in series if s.full.sum() >= SHORTEST):
+    for stream in dict.fromkeys(s.stream for s in series if long_enough(s)):
         counted = _reports(view, stream)
         top = sorted(counted, key=lambda p: (-counted[p][0], p))[:_BUSIEST]
         rows = [

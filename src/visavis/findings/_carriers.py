@@ -42,12 +42,14 @@ class Carriers:
     Args:
         cells: the cells of the pair, in the order of ``change``'s positions.
         change: each cell's part; None where the past is empty.
+        unknown: share of the pair's acts whose acting sector is not known, 0 to 1; None without acts.
         breadths: for each acting country, how many sectors and partners carry its change in conflictual acts.
         elsewhere: for each acting country, whether it changed toward its other partners as well.
     """
 
     cells: tuple[Cell, ...]
     change: Contributions | None
+    unknown: float | None
     breadths: dict[str, Breadth | None]
     elsewhere: dict[str, Elsewhere]
 
@@ -77,7 +79,9 @@ def carriers(view: View, window: Window) -> Carriers:
     for actor, partner in view.directions:
         breadths[actor], spread = _breadth(acts, periods, volume, window, actor, partner)
         elsewhere[actor] = _elsewhere(view, window, volume, actor, partner, spread)
-    return Carriers(tuple(cells), change, breadths, elsewhere)
+    known = np.array([c.sector != "unknown" for c in cells], dtype=bool)
+    unknown = float(table[:, ~known].sum() / table.sum()) if table.sum() else None
+    return Carriers(tuple(cells), change, unknown, breadths, elsewhere)
 
 
 Act = tuple[str, str, str, str, str, bool]  # period, source, target, sector, means, whether conflictual

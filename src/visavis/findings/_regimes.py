@@ -10,13 +10,16 @@ from visavis.findings._view import View
 from visavis.models.turning_points import Segmentation, counts, page, shares
 from visavis.store.coverage import days_in
 
-__all__ = ["ALARM", "SHORTEST", "Cut", "all_series", "cut"]
+__all__ = ["ALARM", "FEWEST", "SHORTEST", "Cut", "all_series", "cut", "long_enough"]
 
 ALARM = 0.05
 """Chance that anything on the page is shown as a turn or a pulse when nothing changes in any series."""
 
 SHORTEST = 48
 """Series with fewer full periods are shown, not cut: four years of months, or a year of weeks."""
+
+FEWEST = 100
+"""So are series with fewer acts in those periods."""
 
 What = Literal["share", "rate"]
 
@@ -51,9 +54,14 @@ def all_series(view: View) -> list[Series]:
     return sorted(found, key=lambda s: (days_in(s.periods[0]), s.stream, s.source))
 
 
+def long_enough(series: Series) -> bool:
+    """Whether a series has enough full periods, and acts in them, to look for turns."""
+    return int(series.full.sum()) >= SHORTEST and int(series.tested.acts.sum()) >= FEWEST
+
+
 def cut(series: list[Series]) -> list[Cut]:
     """Cut all series that are long enough into regimes, together."""
-    tested = [s.tested for s in series if s.full.sum() >= SHORTEST]
+    tested = [s.tested for s in series if long_enough(s)]
     ready: list[tuple[Series, What]] = [(s, what) for s in tested for what in ("share", "rate")]
     arrays = [
         shares(s.t, s.conflict, s.acts) if what == "share" else counts(s.t, s.acts, s.exposure / 10_000)

@@ -16,7 +16,8 @@ __all__ = ["STALE", "Window", "window_of"]
 STALE = 3
 """When the last full period lies more than this many periods back, it is no longer "these days"."""
 
-_PAST: dict[Period, int] = {"month": 60, "week": 104}
+_PAST: dict[Period, int] = {"month": 60, "week": 104}  # the farther back a period, the less it counts
+_BASELINE: dict[Period, int] = {"month": 24, "week": 52}  # all periods count alike
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Window:
 
     @property
     def past(self) -> tuple[str, ...]:
-        """Full periods before the first one looked at, at most five years of months or two of weeks."""
-        return self.before(self.periods[0])
+        """The baseline of a change: full periods before the first one looked at, two years of months or one of weeks."""
+        return self.before(self.periods[0])[-_BASELINE[self.kind] :]
 
     def before(self, period: str) -> tuple[str, ...]:
         """Full periods before one, at most five years of months or two of weeks."""

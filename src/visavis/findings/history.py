@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from visavis.charts.timeline import timeline
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._balance import balances, busiest
 from visavis.findings._chronology import evidence_of, near, rows_of
 from visavis.findings._history_charts import coverage_chart, levels_chart, shares_chart
-from visavis.findings._regimes import ALARM, SHORTEST, Cut, all_series, cut
+from visavis.findings._regimes import ALARM, FEWEST, SHORTEST, Cut, all_series, cut, long_enough
 from visavis.findings._series import Series
 from visavis.findings._tellers import tellers_findings
 from visavis.findings._terms import pair_terms, stream_term, way
 from visavis.findings._view import View
 from visavis.models.turning_points import Pulse, TurningPoint
+from visavis.store.coverage import days_in
 
 __all__ = ["history"]
 
@@ -27,18 +29,24 @@ def history(view: View) -> list[Finding]:
     if not series:
         return [_nothing(view)]
     cuts = cut(series)
-    turns = [f for c in cuts for p in c.found.points for f in [_turn(view, c, p)]]
-    pulses = [f for c in cuts for p in c.found.pulses for f in [_pulse(view, c, p)]]
+    turns = [_turn(view, c, p) for c in cuts for p in c.found.points]
+    pulses = [_pulse(view, c, p) for c in cuts for p in c.found.pulses]
     return [
         _span(view, series, cuts),
         *balances(view, series, cuts),
-        *sorted(turns, key=lambda f: f.group),
-        *sorted(pulses, key=lambda f: f.group),
+        *_by_date(turns, 2),
+        *_by_date(pulses, 1),
         *busiest(view, series),
         *_quiet(view, series, cuts),
         *tellers_findings(view),
         *_dated(view, series, cuts),
     ]
+
+
+def _by_date(findings: list[Finding], headlines: int) -> list[Finding]:
+    """Findings by date; the surest ask for a place on the first page."""
+    surest = sorted(findings, key=lambda f: (f.numbers["p"].value or 0.0, f.id))[:headlines]
+    return [replace(f, headline=f in surest) for f in sorted(findings, key=lambda f: (f.group, f.id))]
 
 
 def _nothing(view: View) -> Finding:
@@ -55,7 +63,7 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         "streams": Number(len(streams), "streams"),
     }
     ends = {
-        "first": Term("period", min(s.periods[0][:7] for s in series)),
+        "first": Term("period", min(f"{days_in(s.periods[0])[0]:%Y-%m}" for s in series)),
         "last": Term("date", max(view.tables.streams[name].last_day for name in streams)),
     }
     notes = [
@@ -87,6 +95,7 @@ def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         "after": point.after,
         "change": point.change,
         "probability": Number(point.probability, "probability", n=found.found.periods),
+        "p": Number(point.p, "chance if nothing changed", n=found.found.periods),
     }
     terms = {
         **way(s.source, s.target),
@@ -104,7 +113,6 @@ def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         evidence=(*_counted(found, found.period(point.index)), *(evidence_of(r) for r in rows[:_NEAR])),
         details=_near_message(rows, first, last),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
-        headline=True,
         actor=s.source,
         group=f"{found.period(point.index)} {found.what} {s.stream}",
     )
@@ -118,6 +126,7 @@ def _pulse(view: View, found: Cut, pulse: Pulse) -> Finding:
     numbers = {
         "observed": Number(pulse.observed, unit, n=int(s.acts[i])),
         "expected": Number(pulse.expected, unit, pulse.low, pulse.high, found.found.periods),
+        "p": Number(pulse.p, "chance if nothing changed", n=found.found.periods),
     }
     terms = {**way(s.source, s.target), "period": Term("period", period), "stream": stream_term(s.stream)}
     return Finding(
@@ -129,7 +138,6 @@ def _pulse(view: View, found: Cut, pulse: Pulse) -> Finding:
         evidence=(*_counted(found, period), *(evidence_of(r) for r in rows[:_NEAR])),
         details=_near_message(rows, period, period),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
-        headline=True,
         actor=s.source,
         group=f"{period} {found.what} {s.stream}",
     )
@@ -168,10 +176,14 @@ def _quiet(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
                 provenance=view.provenance({c.series.stream for c in still}, alarm=ALARM),
             )
         )
-    short = sorted({s.stream for s in series} - {c.series.stream for c in cuts})
+    short = sorted({s.stream for s in series if not long_enough(s)})
     if short:
         terms = {"streams": tuple(stream_term(s) for s in short)}
-        numbers = {"needed": Number(SHORTEST, "periods"), "streams_n": Number(len(short), "streams")}
+        numbers = {
+            "needed": Number(SHORTEST, "periods"),
+            "acts": Number(FEWEST, "acts"),
+            "streams_n": Number(len(short), "streams"),
+        }
         message = Message("history.too_short", numbers, terms)
         findings.append(Finding("history.too_short", "history", message, Verdict.NO_DATA, view.provenance(short)))
     return findings
@@ -179,8 +191,8 @@ def _quiet(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
 
 def _dated(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
     rows = rows_of(view)
-    first, last = min(s.periods[0] for s in series)[:7], max(s.periods[-1] for s in series)[:7]
-    rows = [r for r in rows if r["date"][:7] >= first[:4] and r["date"][:4] <= last[:4]]
+    first, last = min(s.periods[0] for s in series)[:4], max(s.periods[-1] for s in series)[:4]
+    rows = [r for r in rows if first <= r["date"][:4] <= last]
     if not rows:
         return []
     turns = [
@@ -189,7 +201,7 @@ def _dated(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
         for c in cuts
         for p in c.found.points
     ]
-    chart = timeline(rows, turns, since=f"{first[:4]}-01", until=f"{last[:4]}-12")
+    chart = timeline(rows, turns, since=f"{first}-01", until=f"{last}-12")
     return [
         Finding(
             id="history.timeline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from visavis.charts.against_past import against_past
 from visavis.charts.contributions import contributions
@@ -79,7 +80,7 @@ def _unusual(view: View, window: Window) -> list[Finding]:
     judged = [(s, what, _judge(window, s, what)) for what in ("share", "rate") for s in window.series]
     scans = name_across([each for _, _, each in judged])
     chart = _past_chart(window)
-    found = []
+    found: list[Finding] = []
     for (s, what, _), scan in zip(judged, scans, strict=True):
         charts = (chart,) if chart is not None and not found else ()
         found.append(_one_unusual(view, window, s, what, scan, charts))
@@ -102,7 +103,7 @@ def _one_unusual(view: View, window: Window, s: Series, what: str, scan: Scan, c
     far = min(range(len(scan.periods)), key=lambda i: (scan.periods[i].p is None, scan.periods[i].p or 0.0, i))
     one, period = scan.periods[far], window.periods[far]
     i = s.periods.index(period)
-    per = 1.0 if what == "share" else float(s.exposure[i]) / 10_000
+    per = _per(s, i, what)
     unit = "share of acts" if what == "share" else "acts per 10,000"
     expected = [None if x is None else x / per for x in (one.expected, one.low, one.high)]
     observed = None if one.observed is None else one.observed / per
@@ -132,11 +133,18 @@ def _one_unusual(view: View, window: Window, s: Series, what: str, scan: Scan, c
     )
 
 
+def _per(s: Series, i: int, what: str) -> float:
+    """What a count is divided by to be shown; 1 where the stream holds nothing in that period."""
+    return 1.0 if what == "share" or not s.exposure[i] else float(s.exposure[i]) / 10_000
+
+
 def _past_chart(window: Window) -> Chart | None:
     """Every past period as a dot, the interval the past predicts, and the period looked at (the last of several)."""
-    rows, expected, last = [], [], window.periods[-1]
+    rows: list[dict[str, Any]] = []
+    expected: list[dict[str, Any]] = []
+    last = window.periods[-1]
     for s in window.series:
-        past = window.rows(s, window.past)
+        past = window.rows(s, window.before(last))
         for what in ("share", "rate"):
             key = {"measure": what, "source": s.source, "target": s.target}
             for i in (*past, s.periods.index(last)):
@@ -148,7 +156,7 @@ def _past_chart(window: Window) -> Chart | None:
                     value = {"value": found.value, "acts": int(s.acts[i])}
                     rows.append({**key, "period": s.periods[i], **value, **ends})
             one = _judge(window, s, what)[-1]
-            per = 1.0 if what == "share" else float(s.exposure[s.periods.index(last)]) / 10_000
+            per = _per(s, s.periods.index(last), what)
             if one.low is not None and one.high is not None:
                 expected.append({**key, "low": one.low / per, "high": one.high / per, "level": one.level})
     return against_past(rows, expected, now=last) if expected else None
@@ -198,7 +206,7 @@ def _carries(view: View, window: Window, carried: Carriers) -> list[Finding]:
             charts=(contributions(rows),) if rows else (),
             details=details,
             evidence=tuple(_cell_evidence(window, carried.cells[c.cell], c) for c in named[:_NAMED]),
-            caveats=(Message("now.one_sector"),),
+            caveats=(Message("now.one_sector"), *_sectors_unknown(carried)),
             headline=bool(named),
         )
     ]
@@ -236,20 +244,32 @@ def _breadth(view: View, window: Window, carried: Carriers, actor: str) -> Findi
             "cells": Number(found.cells, "cells"),
         }
         verdict, key = Verdict.UNDECIDED, "now.breadth.undecided"
-        if found.index is not None:
+        if found.index is not None and found.verdict != "undecided":  # an undecided index is too high on average
             numbers["index"] = _number(found.index, "cells")
-            key = f"now.breadth.{found.verdict}.index"
-            verdict = Verdict.UNDECIDED if found.verdict == "undecided" else Verdict.HOLDS
+            verdict, key = Verdict.HOLDS, f"now.breadth.{found.verdict}"
     return Finding(
         id=f"now.breadth.{actor}",
         chapter="now",
         message=Message(key, numbers, terms),
         verdict=verdict,
         provenance=view.provenance([window.stream], cells="sector x partner, conflictual acts, partners held"),
-        caveats=(Message("now.acts_are_not_minds"),),
+        caveats=(Message("now.acts_are_not_minds"), *_sectors_unknown(carried), *_partners(view)),
         actor=actor,
         group="breadth",
     )
+
+
+def _sectors_unknown(carried: Carriers) -> tuple[Message, ...]:
+    """Said where the source does not tell the sector of many acts."""
+    if not carried.unknown or carried.unknown < 0.1:
+        return ()
+    return (Message("now.sectors_unknown", {"unknown": Number(carried.unknown, "share of acts")}),)
+
+
+def _partners(view: View) -> tuple[Message, ...]:
+    """Said where a pack holds only some partners."""
+    held = len(view.tables.countries)
+    return (Message("now.partners_held", {"held": Number(held, "countries")}),) if held else ()
 
 
 def _elsewhere(view: View, window: Window, carried: Carriers, actor: str, partner: str) -> Finding:

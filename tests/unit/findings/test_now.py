@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.toy_pair import steady, toy_tables
+
+from visavis.errors import NoDataError, UsageError
+from visavis.finding import Verdict
+from visavis.names.messages import say
+from visavis.pair import Pair
+from visavis.record import open_record
+
+END = dt.date(2019, 12, 31)  # last day of the toy record
+
+
+def now(tables, at=None, first="KOR", second="JPN", today=END):
+    return {f.id: f for f in Pair(first, second, tables).now(at, today=today)}
+
+
+def test_an_old_record_refuses_these_days_and_says_how_old_it_is():
+    age = now(toy_tables(), today=dt.date(2020, 5, 1))["now.age"]
+    assert age.message.key == "now.stale.age"
+    assert age.verdict is Verdict.NO_DATA
+    assert age.numbers["age"].value == 122
+
+
+def test_a_record_of_three_periods_ago_is_still_these_days():
+    assert now(toy_tables(), today=dt.date(2020, 4, 20))["now.age"].message.key == "now.fresh.age"
+
+
+def test_the_age_comes_first():
+    assert next(iter(now(toy_tables()))) == "now.age"
+
+
+def test_the_last_full_month_is_taken_not_a_partial_one():
+    gap = [dt.date(2019, 12, day) for day in range(10, 32)]
+    age = now(toy_tables(missing_days=gap))["now.age"]
+    assert age.message.terms["period"].value == "2019-11"
+
+
+def test_a_surge_against_the_past_is_unusual_and_its_carrier_is_named():
+    surge = lambda i, s, t, r: steady(i, s, t, r) * (6 if i == 119 and s == "KOR" and t == "JPN" and r == "11" else 1)  # noqa: E731
+    found = now(toy_tables(surge))
+    assert found["now.unusual.share.KOR-JPN"].message.key == "now.unusual.share"
+    assert found["now.unusual.share.JPN-KOR"].message.key == "now.usual.share"
+    carried = found["now.carries.2019-12"]
+    assert carried.details[0].terms["means"].value == "means.disapproval"
+    assert found["now.elsewhere.KOR"].message.key == "now.elsewhere.the_pair"
+
+
+def test_a_country_that_changed_toward_everybody_is_the_actor_not_the_pair():
+    surge = lambda i, s, t, r: steady(i, s, t, r) * (6 if i == 119 and s == "KOR" and r == "11" else 1)  # noqa: E731
+    assert now(toy_tables(surge))["now.elsewhere.KOR"].message.key == "now.elsewhere.the_actor"
+
+
+def test_an_even_month_is_not_unusual():
+    found = now(toy_tables())
+    assert {f.message.key for key, f in found.items() if key.startswith("now.unusual")} == {
+        "now.usual.share", "now.usual.rate",
+    }  # fmt: skip
+    assert found["now.carries.2019-12"].verdict is Verdict.UNDECIDED
+
+
+def test_fewer_than_twelve_periods_before_are_too_short_to_tell():
+    found = now(toy_tables(months=30), at="2010-06", today=dt.date(2012, 7, 1))
+    assert found["now.unusual.share.KOR-JPN"].verdict is Verdict.NO_DATA
+
+
+def test_at_most_five_dated_sentences_each_with_its_source():
+    rows = [
+        {"id": f"X{i}", "date": f"2019-12-{i + 10}", "date_precision": "day", "description": f"meeting {i}"}
+        | {"parties": "JPN;KOR", "issue_area": "diplomacy", "source": "a paper", "verified": "verified"}
+        for i in range(8)
+    ]
+    found = [f for key, f in now(toy_tables(timeline=rows)).items() if key.startswith(("now.row", "now.count"))]
+    assert 0 < len(found) <= 5
+    assert all(f.evidence for f in found)
+    assert all(f.evidence[0].source for f in found if f.id.startswith("now.row"))
+
+
+def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
+    assert "only people asked can" in " ".join(say(c) for c in now(toy_tables())["now.age"].caveats)
+
+
+def test_a_month_of_a_short_stream_is_looked_at_by_weeks_and_that_is_said():
+    found = {f.id: f for f in open_record().pair("KOR", "JPN").now("2019-01")}
+    assert any(c.key == "now.weeks" for c in found["now.age"].caveats)
+    assert found["now.unusual.share.KOR-JPN"].message.terms["period"].value.startswith("2019-W")
+    assert found["now.elsewhere.JPN"].message.key == "now.elsewhere.the_pair"
+
+
+def test_a_period_outside_the_record_is_an_error_that_says_what_it_covers():
+    with pytest.raises(NoDataError, match="It covers 2010-01-01 to 2019-12-31"):
+        now(toy_tables(), at="2030-01")
+
+
+@pytest.mark.parametrize("at", ["2019-13", "January", "2019-W60", "2019"])
+def test_what_is_no_month_or_week_is_a_usage_error(at):
+    with pytest.raises(UsageError, match="2019"):
+        now(toy_tables(), at=at)
