@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from visavis.errors import SchemaDriftError
+from visavis.errors import BadFileError, SchemaDriftError
 
 __all__ = ["Cells", "Lookup", "Numbers", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread", "texts"]
 
@@ -248,8 +248,11 @@ def check_header(found: Sequence[str], expected: Sequence[str], where: str, *, o
     """Stop when a header is not the expected one, and name the difference.
 
     Raises:
+        BadFileError: there is no header, for the file is empty.
         SchemaDriftError: a column was added, lost, renamed or moved.
     """
+    if list(found) == [""]:
+        raise BadFileError(f"{where}: the file is empty. Fetch it again.")
     known = [name for name in found if name not in optional or name in expected]
     if list(known) == list(expected):
         return

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis import actions, countries
-from visavis.errors import SchemaDriftError
+from visavis.errors import BadFileError, SchemaDriftError
 from visavis.names.publishers import told_by
 from visavis.sources import _gdelt_reduced as reduced
 from visavis.sources._judge import Check, day, judge, mask_of, refusals, stop_on_drift, table_of
@@ -90,6 +90,8 @@ def _layout(name: str, first: bytes) -> Layout:
     if first.startswith(b"Date\t"):
         reduced.check(first, name)
         return Layout("gdelt1-reduced", None)
+    if not first:
+        raise BadFileError(f"{name}: the file is empty. Fetch it again.")
     width = first.count(b"\t") + 1
     if width == _QUARTER_HOURLY:
         return Layout("gdelt2-translation" if ".translation." in name else "gdelt2", 96, lag_days=1)
