@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from visavis.finding import Finding, Message, Term
+from visavis.findings._together import SIDES
 from visavis.names.differing import reader_names
 
 __all__ = ["named_first"]
@@ -38,21 +39,26 @@ def named_first(findings: Sequence[Finding], first: str, a: str) -> list[Finding
 def _named(finding: Finding, first: str) -> Finding:
     """Names that differ in a description of ours: the form of the side said first stands first."""
     evidence = tuple(replace(e, text=e.text and reader_names(e.text, first)) for e in finding.evidence)
-    terms = {
-        name: Term("outside", reader_names(term.value, first))
-        if isinstance(term, Term) and term.kind == "outside" and name == "text"
-        else term
-        for name, term in finding.message.terms.items()
-    }
-    return replace(finding, evidence=evidence, message=replace(finding.message, terms=terms))
+    details = tuple(_renamed(d, first) for d in finding.details)
+    return replace(finding, evidence=evidence, message=_renamed(finding.message, first), details=details)
+
+
+def _renamed(message: Message, first: str) -> Message:
+    text = message.terms.get("text")
+    if not isinstance(text, Term):
+        return message
+    return replace(message, terms={**message.terms, "text": Term(text.kind, reader_names(text.value, first))})
 
 
 def _swapped(finding: Finding) -> Finding:
+    details = finding.details
+    if finding.group == SIDES:
+        details = tuple(d for i in range(0, len(details), 2) for d in reversed(details[i : i + 2]))
     return replace(
         finding,
         message=_message(finding.message),
         caveats=_all(finding.caveats),
-        details=_all(finding.details),
+        details=_all(details),
     )
 
 

@@ -6,7 +6,7 @@ from visavis.finding import Term
 from visavis.findings._view import View
 from visavis.names.messages import message_keys
 
-__all__ = ["pair_terms", "stream_term", "way", "word"]
+__all__ = ["kind_word", "pair_terms", "stream_term", "way", "word"]
 
 
 def pair_terms(view: View) -> dict[str, Term]:
@@ -27,3 +27,8 @@ def stream_term(stream: str) -> Term:
 def word(family: str, value: str) -> Term:
     """A word of a family, such as ``means`` or ``sector``; ``unknown`` when there is none."""
     return Term("word", f"{family}.{value.replace(' ', '_') or 'unknown'}")
+
+
+def kind_word(kind: str) -> Term:
+    """ "months" or "weeks"."""
+    return Term("word", f"kind.{kind}s")

@@ -47,7 +47,7 @@ class Window:
 
     @property
     def past(self) -> tuple[str, ...]:
-        """The baseline of a change: full periods before the first one looked at, two years of months or one of weeks."""
+        """The baseline of a change: at most two years of full months, or one of full weeks, before the window."""
         return self.before(self.periods[0])[-_BASELINE[self.kind] :]
 
     def before(self, period: str) -> tuple[str, ...]:

@@ -74,11 +74,11 @@ def _write(value: float, number: Number, locale: Locale, *, signed: bool) -> str
 
 
 def _pattern(value: float, number: Number) -> str:
-    """Decimals: none for a count, one for a rate of ten or more, two under ten. Both ends follow the value."""
+    """Decimals: none for a count or from 100 on, one from ten on, two under ten. Both ends follow the value."""
     if isinstance(value, int) and isinstance(number.value, int):
         return "#,##0"
     scale = abs(value if number.value is None else number.value)
-    if scale >= 1000:
+    if scale >= 100:
         return "#,##0"
     return "#,##0.0" if scale >= 10 else "#,##0.00"
 

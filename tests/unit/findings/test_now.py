@@ -64,7 +64,7 @@ def test_an_even_month_is_not_unusual():
 
 def test_fewer_than_twelve_periods_before_are_too_short_to_tell():
     found = now(toy_tables(months=30), at="2010-06", today=dt.date(2012, 7, 1))
-    assert found["now.unusual.share.KOR-JPN"].verdict is Verdict.NO_DATA
+    assert found["now.too_short"].verdict is Verdict.NO_DATA
 
 
 def test_at_most_five_dated_sentences_each_with_its_source():
@@ -73,10 +73,9 @@ def test_at_most_five_dated_sentences_each_with_its_source():
         | {"parties": "JPN;KOR", "issue_area": "diplomacy", "source": "a paper", "verified": "verified"}
         for i in range(8)
     ]
-    found = [f for key, f in now(toy_tables(timeline=rows)).items() if key.startswith(("now.row", "now.count"))]
-    assert 0 < len(found) <= 5
-    assert all(f.evidence for f in found)
-    assert all(f.evidence[0].source for f in found if f.id.startswith("now.row"))
+    told = now(toy_tables(timeline=rows))["now.told.2019-12"]
+    assert len(told.details) == len(told.evidence) == 5
+    assert [e.source for e in told.evidence if e.table == "timeline"] == ["a paper"] * 3
 
 
 def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
@@ -86,7 +85,7 @@ def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
 def test_a_month_of_a_short_stream_is_looked_at_by_weeks_and_that_is_said():
     found = {f.id: f for f in open_record().pair("KOR", "JPN").now("2019-01")}
     assert any(c.key == "now.weeks" for c in found["now.age"].caveats)
-    assert found["now.unusual.share.KOR-JPN"].message.terms["period"].value.startswith("2019-W")
+    assert all(d.terms["period"].value.startswith("2019-W") for d in found["now.usual"].details)
     assert found["now.elsewhere.JPN"].message.key == "now.elsewhere.the_pair"
 
 

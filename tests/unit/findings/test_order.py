@@ -45,8 +45,12 @@ def test_in_a_sentence_about_the_pair_only_the_sides_change_places():
 
 def test_the_side_named_first_leads_among_findings_of_one_group():
     for first, second in (("KOR", "JPN"), ("JPN", "KOR")):
-        actors = [f.actor for f in said(toy_tables(), first, second) if f.id.startswith("now.unusual.share")]
-        assert actors == [first, second]
+        usual = next(f for f in said(toy_tables(), first, second) if f.id == "now.usual")
+        assert [d.terms["source"].value for d in usual.details] == [first, second, first, second]
+        actors = [
+            f.actor for f in said(open_record().tables, first, second) if f.id.startswith("history.turning_point")
+        ]
+        assert set(actors) == {first, second}
 
 
 def test_naming_twice_changes_nothing():
@@ -57,8 +61,8 @@ def test_naming_twice_changes_nothing():
 def test_a_name_that_differs_is_told_in_the_form_of_the_side_named_first():
     tables = open_record().tables
     for first, second, form in (("KOR", "JPN", "Dokdo/Takeshima"), ("JPN", "KOR", "Takeshima/Dokdo")):
-        told = [say(f.message) for f in Pair(first, second, tables).now("2012-08") if f.id.startswith("now.row")]
-        assert any(form in sentence for sentence in told)
+        told = next(f for f in Pair(first, second, tables).now("2012-08") if f.id.startswith("now.told"))
+        assert any(form in say(sentence) for sentence in told.details)
 
 
 @pytest.mark.parametrize(("first", "second"), list(combinations(["CHN", "DEU", "FRA", "TWN", "MNG"], 2)))

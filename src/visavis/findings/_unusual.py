@@ -1,0 +1,124 @@
+"""Is the period unusual against the pair's own past? Conflictual share and rate of acts, in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from visavis.charts.against_past import against_past
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._series import Series
+from visavis.findings._terms import kind_word, pair_terms, way
+from visavis.findings._together import together
+from visavis.findings._view import View
+from visavis.findings._window import Window
+from visavis.models.intervals import Estimate, rate_interval, share_interval
+from visavis.models.unusual import MINIMUM_PAST, Scan, Unusual, name_across, unusual_count, unusual_share
+
+__all__ = ["unusual_findings"]
+
+
+def unusual_findings(view: View, window: Window) -> list[Finding]:
+    """Each direction by itself; where nothing is unusual, one finding. False discoveries are held down over all."""
+    judged = [(s, what, _judge(window, s, what)) for what in ("share", "rate") for s in window.series]
+    scans = name_across([each for _, _, each in judged])
+    each = [_one(view, window, s, what, scan) for (s, what, _), scan in zip(judged, scans, strict=True)]
+    terms = {**pair_terms(view), "period": Term("period", window.label)}
+    states = {f.message.key.split(".")[1] for f in each}
+    if len(states) == 1 and states != {"unusual"}:
+        state = states.pop()
+        key = f"now.{state}.each" if len(window.periods) > 1 and state == "usual" else f"now.{state}.all"
+        found = [together(each, f"now.{state}", Message(key, {}, terms), headline=True)]
+    else:
+        found = each
+    chart = _past_chart(window)
+    return found if chart is None else [_with_chart(found[0], chart), *found[1:]]
+
+
+def _with_chart(finding: Finding, chart: Chart) -> Finding:
+    return replace(finding, charts=(chart,))
+
+
+def _judge(window: Window, s: Series, what: str) -> tuple[Unusual, ...]:
+    found: list[Unusual] = []
+    for period in window.periods:
+        i, past = s.periods.index(period), window.rows(s, window.before(period))
+        if what == "share":
+            found.append(unusual_share(s.conflict[past], s.acts[past], int(s.conflict[i]), int(s.acts[i])))
+        else:
+            exposure = s.exposure / 10_000
+            found.append(unusual_count(s.acts[past], exposure[past], int(s.acts[i]), float(exposure[i])))
+    return tuple(found)
+
+
+def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Finding:
+    far = min(range(len(scan.periods)), key=lambda i: (scan.periods[i].p is None, scan.periods[i].p or 0.0, i))
+    one, period = scan.periods[far], window.periods[far]
+    i = s.periods.index(period)
+    per = _per(s, i, what)
+    unit = "share of acts" if what == "share" else "acts per 10,000"
+    expected = [None if x is None else x / per for x in (one.expected, one.low, one.high)]
+    observed = None if one.observed is None else one.observed / per
+    numbers = {
+        "observed": Number(observed, unit, n=int(s.acts[i])),
+        "expected": Number(expected[0], unit, expected[1], expected[2], one.periods, one.level),
+        "past": Number(one.periods, "periods"),
+        "needed": Number(MINIMUM_PAST, "periods"),
+        "acts": Number(int(s.acts[i]), "acts"),
+    }
+    state = "too_short" if one.p is None else "unusual" if one.verdict == "unusual" else "usual"
+    terms = {**way(s.source, s.target), "period": Term("period", period), "kind": kind_word(window.kind)}
+    direction = {"stream": s.stream, "period": period, "source": s.source, "target": s.target}
+    return Finding(
+        id=f"now.unusual.{what}.{s.source}-{s.target}",
+        chapter="now",
+        message=Message(
+            f"now.{state}.{what}",
+            numbers,
+            {**way(s.source, s.target), "period": Term("period", period), "kind": kind_word(window.kind)},
+        ),
+        verdict=Verdict.NO_DATA if state == "too_short" else Verdict.HOLDS,
+        provenance=view.provenance([s.stream], false_discovery_rate=0.05, level=one.level),
+        evidence=(
+            Evidence("acts", direction, int(s.acts[i])),
+            Evidence("acts", {**direction, "root": "10-20"}, int(s.conflict[i])),
+        ),
+        headline=state == "unusual",
+        actor=s.source,
+        group=what,
+    )
+
+
+def _per(s: Series, i: int, what: str) -> float:
+    """What a count is divided by to be shown; 1 where the stream holds nothing in that period."""
+    return 1.0 if what == "share" or not s.exposure[i] else float(s.exposure[i]) / 10_000
+
+
+def _past_chart(window: Window) -> Chart | None:
+    """Every past period as a dot, the interval the past predicts, and the period looked at (the last of several)."""
+    rows: list[dict[str, Any]] = []
+    expected: list[dict[str, Any]] = []
+    last = window.periods[-1]
+    for s in window.series:
+        past = window.rows(s, window.before(last))
+        for what in ("share", "rate"):
+            key = {"measure": what, "source": s.source, "target": s.target}
+            for i in (*past, s.periods.index(last)):
+                found = _estimate(s, int(i), what)
+                if found is not None:
+                    ends = (
+                        {"low": found.low, "high": found.high} if s.periods[i] == last else {"low": None, "high": None}
+                    )
+                    value = {"value": found.value, "acts": int(s.acts[i])}
+                    rows.append({**key, "period": s.periods[i], **value, **ends})
+            one = _judge(window, s, what)[-1]
+            per = _per(s, s.periods.index(last), what)
+            if one.low is not None and one.high is not None:
+                expected.append({**key, "low": one.low / per, "high": one.high / per, "level": one.level})
+    return against_past(rows, expected, now=last) if expected else None
+
+
+def _estimate(s: Series, i: int, what: str) -> Estimate | None:
+    if what == "share":
+        return share_interval(int(s.conflict[i]), int(s.acts[i]))
+    return rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000)
