@@ -72,11 +72,7 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
     return Finding(
         id=f"now.unusual.{what}.{s.source}-{s.target}",
         chapter="now",
-        message=Message(
-            f"now.{state}.{what}",
-            numbers,
-            {**way(s.source, s.target), "period": Term("period", period), "kind": kind_word(window.kind)},
-        ),
+        message=Message(f"now.{state}.{what}", numbers, terms),
         verdict=Verdict.NO_DATA if state == "too_short" else Verdict.HOLDS,
         provenance=view.provenance([s.stream], false_discovery_rate=0.05, level=one.level),
         evidence=(
