@@ -12,6 +12,7 @@ from visavis.models.intervals import share_difference, share_interval
 
 __all__ = ["balances", "busiest"]
 
+_FEW = 20  # acts of a direction, below which its share is only counted
 _BUSIEST = 5  # months listed by their conflictual reports
 
 
@@ -27,7 +28,8 @@ def balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]
         dispersion = max(1.0, *(spread.get((stream, side), 1.0) for side in (view.a, view.b)))
         gap = share_difference(*counts[0], *counts[1], dispersion=dispersion)
         assert gap is not None
-        clear = gap.low > 0 or gap.high < 0
+        few = min(n for _, n in counts) < _FEW
+        clear = not few and (gap.low > 0 or gap.high < 0)
         low, high = (gap.low, gap.high) if gap.value >= 0 else (-gap.high, -gap.low)
         numbers = {
             "share_ab": _share(*counts[0], dispersion),
@@ -38,7 +40,11 @@ def balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]
             Finding(
                 id=f"history.balance.{stream}",
                 chapter="history",
-                message=Message("history.balance", numbers, {**pair_terms(view), "stream": stream_term(stream)}),
+                message=Message(
+                    "history.balance.few" if few else "history.balance",
+                    numbers,
+                    {**pair_terms(view), "stream": stream_term(stream)},
+                ),
                 verdict=Verdict.HOLDS if clear else Verdict.UNDECIDED,
                 provenance=view.provenance([stream], dispersion=f"{dispersion:.2f}"),
                 evidence=tuple(

@@ -51,13 +51,14 @@ def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
     # The claim is that each shows the other as the one who acts: the shares then add up to more than one.
     (k_a, n_a), (k_b, n_b) = told[view.a], told[view.b]
     gap = share_difference(k_a, n_a, n_b - k_b, n_b) if min(n_a, n_b) >= _ENOUGH else None
-    verdict = Verdict.UNDECIDED
+    verdict = Verdict.UNDECIDED if gap is not None else Verdict.NO_DATA
+    key = "history.tellers" if gap is not None else "history.tellers.too_few"
     if gap is not None and (gap.low > 0 or gap.high < 0):
         verdict = Verdict.HOLDS if gap.low > 0 else Verdict.DOES_NOT_HOLD
     return Finding(
         id=f"history.tellers.{stream}",
         chapter="history",
-        message=Message("history.tellers", numbers, {**pair_terms(view), "stream": stream_term(stream)}),
+        message=Message(key, numbers, {**pair_terms(view), "stream": stream_term(stream)}),
         verdict=verdict,
         provenance=view.provenance([stream], register="names/publishers.csv"),
         charts=(_chart(view, counted),),
