@@ -14,7 +14,8 @@ from visavis.models.intervals import Estimate
 
 __all__ = ["carried_findings"]
 
-_NAMED = 4  # cells named in the sentence; the figure and its table hold more
+_NAMED = 4  # cells named in the sentence; the table holds all
+_BARS = 8
 
 
 def carried_findings(view: View, window: Window, carried: Carriers) -> list[Finding]:
@@ -69,7 +70,7 @@ def _carries(view: View, window: Window, carried: Carriers) -> list[Finding]:
             ),
             verdict=Verdict.HOLDS if named else Verdict.UNDECIDED,
             provenance=view.provenance([window.stream], dispersion=f"{change.dispersion:.2f}"),
-            charts=(contributions(rows),) if rows else (),
+            charts=(contributions(rows, most=_BARS),) if rows else (),
             details=details,
             evidence=tuple(_cell_evidence(window, carried.cells[c.cell], c) for c in named[:_NAMED]),
             caveats=(Message("now.one_sector"), *_sectors_unknown(carried)),
