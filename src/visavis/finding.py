@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib import import_module
 from typing import Any, Literal
 
 __all__ = ["Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"]
@@ -168,3 +169,8 @@ class Finding:
     def numbers(self) -> Mapping[str, Number]:
         """The numbers that fill the sentence."""
         return self.message.numbers
+
+    def _repr_html_(self) -> str:
+        # A notebook asks the object itself. The page is made several layers up, so it is looked up when asked for.
+        html: str = import_module("visavis.brief.render").finding_html(self)
+        return html
