@@ -143,6 +143,7 @@ SOURCE = Source(
   publisher = {Harvard Dataverse},
   year = {2015},
   doi = {10.7910/DVN/28075},
+  note = {Weekly updates: doi 10.7910/DVN/QI2T9A},
 }""",
     redistributable=False,
     layout=_layout,
