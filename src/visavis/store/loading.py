@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from visavis.errors import BadFileError, SchemaDriftError, UsageError, VisavisError
+from visavis.errors import BadFileError, UsageError, VisavisError
 from visavis.schema import EVENTS
 from visavis.sources import Batch, Layout, Scope, Source
 from visavis.sources._archive import Member
+from visavis.store._ahead import ahead
 from visavis.store.lake import Lake, Writer
 from visavis.store.settling import settle
 from visavis.store.unpacking import Loaded, found, unpack
@@ -30,7 +30,6 @@ __all__ = ["Report", "load"]
 log = logging.getLogger(__name__)
 
 _BUFFER = 24 << 20  # bytes of rows gathered before they are written
-_AHEAD = 6  # files parsed ahead of the one being written
 
 OnStep = Callable[[int, int, str], None]
 
@@ -132,33 +131,25 @@ class _Loading:
         self.writer.commit()
 
     def files(self, waiting: Iterator[Member]) -> Iterator[str]:
-        """Take in each file; gives its name when it is done. The next ones are parsed meanwhile."""
-        with ThreadPoolExecutor(1) as pool:
-            ahead: deque[tuple[Loaded, Layout, Scope, Future[list[Batch]] | None]] = deque()
-            for member in waiting:
-                try:
-                    loaded = unpack(member)
-                    layout = self.source.layout(member.name, loaded.first)
-                except BadFileError as error:
-                    self.report.files_damaged.append(str(error))
-                    continue
-                except SchemaDriftError:
-                    while ahead:
-                        yield self._take(*ahead.popleft())
-                    raise
-                scope = self._wanted(loaded, layout)
-                if scope is None:
-                    continue
-                parsing = None if loaded.raw is None else pool.submit(self._parse, loaded, scope)
-                ahead.append((loaded, layout, scope, parsing))
-                if len(ahead) > _AHEAD or parsing is None:
-                    while len(ahead) > (_AHEAD if parsing is not None else 0):
-                        yield self._take(*ahead.popleft())
-            while ahead:
-                yield self._take(*ahead.popleft())
+        """Take in each file; gives its name when it is done. The next ones are unpacked meanwhile."""
+        for loaded in ahead(self._unpacked(waiting), lambda loaded: loaded.raw is None):
+            try:
+                layout = self.source.layout(loaded.member.name, loaded.first)
+            except BadFileError as error:
+                self.report.files_damaged.append(str(error))
+                continue
+            scope = self._wanted(loaded, layout)
+            if scope is not None:
+                yield self._take(loaded, layout, scope)
 
-    def _parse(self, loaded: Loaded, scope: Scope) -> list[Batch]:
-        return list(self.source.read(loaded.open(), loaded.member.where, scope))
+    def _unpacked(self, waiting: Iterator[Member]) -> Iterator[Loaded]:
+        for member in waiting:
+            try:
+                loaded = unpack(member)
+            except BadFileError as error:
+                self.report.files_damaged.append(str(error))
+            else:
+                yield loaded
 
     def _wanted(self, loaded: Loaded, layout: Layout) -> Scope | None:
         """The scope to read a file with; None when it need not be read."""
@@ -174,14 +165,14 @@ class _Loading:
             self.new_files.add(key)
         return scope
 
-    def _take(self, loaded: Loaded, layout: Layout, scope: Scope, parsing: Future[list[Batch]] | None) -> str:
+    def _take(self, loaded: Loaded, layout: Layout, scope: Scope) -> str:
         stream, file = self.stream or layout.stream, loaded.file
         day = self.source.file_day(loaded.member.name)
         again = (stream, file) not in self.new_files
         tally: Counter[tuple[str, dt.date | None]] = Counter()
-        if parsing is None:
+        if loaded.raw is None:
             self.close()
-        batches = self._parse_now(loaded, scope) if parsing is None else parsing.result()
+        batches = self._in_turn(loaded, scope) if loaded.raw is None else list(self._parsed(loaded, scope))
         refusals: list[dict[str, object]] = []
         for batch in batches:
             self._gather(stream, file, batch.rows)
@@ -213,10 +204,14 @@ class _Loading:
         log.info("%s: %d rows", loaded.member.where, tally.total())
         return loaded.member.where
 
-    def _parse_now(self, loaded: Loaded, scope: Scope) -> Iterator[Batch]:
+    def _parsed(self, loaded: Loaded, scope: Scope) -> Iterator[Batch]:
+        with loaded.open() as file:
+            yield from self.source.read(file, loaded.member.where, scope)
+
+    def _in_turn(self, loaded: Loaded, scope: Scope) -> Iterator[Batch]:
         """A large file, batch by batch; its rows may be on disk before it is done, but are not committed."""
         try:
-            for batch in self.source.read(loaded.open(), loaded.member.where, scope):
+            for batch in self._parsed(loaded, scope):
                 if self._bytes > _BUFFER:
                     self._spill()
                 yield batch
