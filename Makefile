@@ -13,7 +13,7 @@ PACK := src/visavis/packs/east-asia.zip
 # pyspark is large and of no use without Java, so it comes only where Java is.
 EXTRAS := pdf$(if $(shell command -v java),$(shell echo ,spark))
 
-.PHONY: help brief test lint docs-check pack benchmarks clean
+.PHONY: help brief test lint docs-check smoke pack benchmarks clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -32,6 +32,14 @@ lint: $(VENV)/.ready ## ruff, mypy and the one way that imports run
 
 docs-check: $(VENV)/.ready ## that what the README and docs/ say is so
 	$(BIN)/python -m pytest tests/test_docs.py tests/test_house.py README.md docs
+
+smoke: $(VENV)/.made ## build the wheel, install it alone in a fresh environment, and use it
+	rm -rf build/smoke && mkdir -p build/smoke
+	$(PIP) wheel --quiet --no-deps --wheel-dir build/smoke .
+	$(PYTHON) -m venv build/smoke/venv
+	build/smoke/venv/bin/python -m pip --disable-pip-version-check install --quiet build/smoke/visavis-*.whl
+	cd build/smoke && venv/bin/visavis doctor --record east-asia && venv/bin/visavis brief KOR JPN --record east-asia >/dev/null
+	rm -rf build/smoke
 
 pack: $(VENV)/.installed ## make the shipped pack again: make pack DATA=folder
 	$(BIN)/python tools/build_pack.py $(DATA) $(PACK)
