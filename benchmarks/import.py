@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -95,9 +94,13 @@ def peak_memory(folder: Path, pair: str) -> float:
 
 
 def child(folder: str, pair: str) -> None:
-    """Import, and print the peak of memory in KiB."""
+    """Import, and print the peak of memory in KiB.
+
+    Not ``ru_maxrss``: on Linux a new process takes over the peak of the one that started it.
+    """
     imported(Path(folder), PAIR if pair == "pair" else Scope())
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    status = Path("/proc/self/status").read_text()
+    print(re.findall(r"VmHWM:\s+(\d+) kB", status)[0])
 
 
 def race(folder: Path, rounds: int, title: str) -> None:

@@ -174,7 +174,8 @@ def _by_width(
     block: bytes, widths: Sequence[int], line: int, refused: list[tuple[int, str, str]]
 ) -> tuple[list[Cells], list[tuple[int, str, str]]]:
     raw = np.frombuffer(block + bytes(_WORD), np.uint8)
-    marks = np.flatnonzero(raw - _TAB <= _LF - _TAB)  # bytes below a tab wrap around
+    above = raw - _TAB  # bytes below a tab wrap around
+    marks = np.flatnonzero(np.less_equal(above, _LF - _TAB, out=above.view(np.bool_)))
     for width in widths:
         if _all_as_wide(raw, marks, width):
             ends = marks.reshape(-1, width)
