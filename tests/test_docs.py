@@ -99,3 +99,12 @@ def test_what_the_pages_tell_to_make_can_be_made() -> None:
     for page in PAGES:
         told = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE))
         assert told <= targets, f"{_name(page)}: {told - targets}"
+
+
+def test_every_page_is_listed_where_a_reader_looks_for_it() -> None:
+    for index, pages in (
+        ("docs/index.md", ROOT.glob("docs/*.md")),
+        ("docs/adr/README.md", ROOT.glob("docs/adr/0*.md")),
+    ):
+        listed = set(re.findall(r"\]\(([^)#\s]+)", _text(index)))
+        assert {p.name for p in pages} - {Path(index).name} <= listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import visavis
+from visavis.sources import source
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```(?:python|po)\n# (?P<path>src/\S+)\n(?P<code>.*?)^```", flags=re.MULTILINE | re.DOTALL)
@@ -83,3 +85,15 @@ def test_the_examples_for_contributors_pass_the_same_checks_as_the_code(house: P
     config = ("--config", str(ROOT / "pyproject.toml"))
     subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", *config, *files], check=True)
     subprocess.run([sys.executable, "-m", "ruff", "format", "--no-cache", "--check", *config, *files], check=True)
+
+
+def test_the_shipped_pack_is_small_and_holds_the_facts_as_they_are_now() -> None:
+    pack = visavis.shipped_packs()["east-asia"]
+    assert pack.stat().st_size <= 4 << 20
+    tables = visavis.open_record(pack).tables
+    facts = list(csv.DictReader(_text("facts/timeline.csv").splitlines(keepends=True)))
+    shipped = {row["id"]: row["description"] for row in tables.timeline()}
+    assert shipped == {row["id"]: row["description"] for row in facts}, "run make pack"
+    for stream in tables.streams.values():
+        assert stream.citation == source(stream.source).citation, "run make pack"
+        assert stream.name == "icews" or "never levels" in stream.note
