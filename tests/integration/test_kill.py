@@ -43,7 +43,7 @@ def test_a_second_import_is_told_who_is_writing_and_changes_nothing(tmp_path: Pa
         assert Lake(record).streams == []
     finally:
         first.kill()
-        first.wait()
+        first.communicate()
     begun = time.monotonic()
     third = subprocess.run(command, capture_output=True, text=True)
     assert (third.returncode, third.stderr) == (0, "")

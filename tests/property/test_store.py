@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -65,7 +66,7 @@ def test_order_split_repeats_and_archives_do_not_matter(
     order: list[int], cuts: list[int], zipped: bool, twice: list[int]
 ) -> None:
     edges = [0, *cuts, N]
-    parts = [order[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [order[a:b] for a, b in pairwise(edges)]
     with tempfile.TemporaryDirectory() as folder:
         assert run(Path(folder), [(part, None) for part in [*parts, twice]], zipped=zipped) == wanted()
 

@@ -11,7 +11,7 @@ import narwhals as nw
 from visavis.errors import UsageError
 from visavis.schema import Table
 
-__all__ = ["DIRECTED", "Measure", "hits", "measure"]
+__all__ = ["DIRECTED", "Measure", "hits", "measure", "summed"]
 
 DIRECTED = ("stream", "period", "source", "target")
 
@@ -72,6 +72,15 @@ def measure(
         return Measure(function.__name__, needs, key, dict(gives), unit, says, function)
 
     return declare
+
+
+def summed(frame: nw.LazyFrame[Any], key: tuple[str, ...], **columns: nw.Expr) -> nw.LazyFrame[Any]:
+    """Whole numbers added up over the rows of each key, as Int64.
+
+    Sums of plain columns alone, cast afterwards: pandas and Arrow take no other expressions in a group.
+    """
+    added = frame.with_columns(**columns).group_by(*key).agg(*(nw.col(name).sum() for name in columns))
+    return added.with_columns(*(nw.col(name).cast(nw.Int64) for name in columns))
 
 
 def hits(column: str, roots: tuple[str, ...]) -> nw.Expr:

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from visavis.measures._measure import DIRECTED, measure
+from visavis.measures._measure import DIRECTED, measure, summed
 from visavis.schema import ACTS
 
 __all__ = ["act_count"]
@@ -18,4 +18,4 @@ def act_count(acts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     Repeats of the same day, direction and full code count once. Periods without any are absent.
     """
-    return acts.group_by(*DIRECTED).agg(nw.col("acts").sum().cast(nw.Int64))
+    return summed(acts, DIRECTED, acts=nw.col("acts"))

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from visavis.actions import CONFLICT_ROOTS, COOPERATION_ROOTS
-from visavis.measures._measure import DIRECTED, hits, measure
+from visavis.measures._measure import DIRECTED, hits, measure, summed
 from visavis.schema import ACTS, TOTALS
 
 __all__ = ["act_rate"]
@@ -27,12 +27,14 @@ def act_rate(acts: nw.LazyFrame[Any], totals: nw.LazyFrame[Any]) -> nw.LazyFrame
 
     The volume of news sources drifts by a factor of six, so bare counts say little. Never compared across streams.
     """
-    counted = acts.group_by(*DIRECTED).agg(
-        acts=nw.col("acts").sum().cast(nw.Int64),
-        conflict=hits("acts", CONFLICT_ROOTS).sum().cast(nw.Int64),
-        cooperation=hits("acts", COOPERATION_ROOTS).sum().cast(nw.Int64),
+    counted = summed(
+        acts,
+        DIRECTED,
+        acts=nw.col("acts"),
+        conflict=hits("acts", CONFLICT_ROOTS),
+        cooperation=hits("acts", COOPERATION_ROOTS),
     )
-    volume = totals.group_by("stream", "period").agg(stream_acts=nw.col("acts").sum().cast(nw.Int64))
+    volume = summed(totals, ("stream", "period"), stream_acts=nw.col("acts"))
     joined = counted.join(volume, on=["stream", "period"], how="inner").filter(nw.col("stream_acts") > 0)
     return joined.with_columns(
         act_rate=10_000 * nw.col("acts") / nw.col("stream_acts"),

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from visavis.actions import CONFLICT_ROOTS
-from visavis.measures._measure import DIRECTED, hits, measure
+from visavis.measures._measure import DIRECTED, hits, measure, summed
 from visavis.schema import ACTS
 
 __all__ = ["conflict_share"]
@@ -23,7 +23,5 @@ def conflict_share(acts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     Months without acts are absent, never 0: a share of nothing says nothing.
     """
-    counted = acts.group_by(*DIRECTED).agg(
-        conflict=hits("acts", CONFLICT_ROOTS).sum().cast(nw.Int64), acts=nw.col("acts").sum().cast(nw.Int64)
-    )
+    counted = summed(acts, DIRECTED, conflict=hits("acts", CONFLICT_ROOTS), acts=nw.col("acts"))
     return counted.with_columns(conflict_share=nw.col("conflict") / nw.col("acts"))

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from visavis.actions import COOPERATION_ROOTS
-from visavis.measures._measure import DIRECTED, hits, measure
+from visavis.measures._measure import DIRECTED, hits, measure, summed
 from visavis.schema import ACTS
 
 __all__ = ["cooperation_share"]
@@ -23,7 +23,5 @@ def cooperation_share(acts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     Months without acts are absent, never 0: a share of nothing says nothing.
     """
-    counted = acts.group_by(*DIRECTED).agg(
-        cooperation=hits("acts", COOPERATION_ROOTS).sum().cast(nw.Int64), acts=nw.col("acts").sum().cast(nw.Int64)
-    )
+    counted = summed(acts, DIRECTED, cooperation=hits("acts", COOPERATION_ROOTS), acts=nw.col("acts"))
     return counted.with_columns(cooperation_share=nw.col("cooperation") / nw.col("acts"))

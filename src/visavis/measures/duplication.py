@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from visavis.measures._measure import DIRECTED, measure
+from visavis.measures._measure import DIRECTED, measure, summed
 from visavis.schema import ACTS, REPORTS
 
 __all__ = ["duplication"]
@@ -22,6 +22,6 @@ def duplication(reports: nw.LazyFrame[Any], acts: nw.LazyFrame[Any]) -> nw.LazyF
 
     High values mean that reports measure the echo of few acts. Periods without acts are absent.
     """
-    told = reports.group_by(*DIRECTED).agg(nw.col("reports").sum().cast(nw.Int64))
-    done = acts.group_by(*DIRECTED).agg(nw.col("acts").sum().cast(nw.Int64))
+    told = summed(reports, DIRECTED, reports=nw.col("reports"))
+    done = summed(acts, DIRECTED, acts=nw.col("acts"))
     return told.join(done, on=list(DIRECTED), how="inner").with_columns(duplication=nw.col("reports") / nw.col("acts"))

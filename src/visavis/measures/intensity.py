@@ -26,6 +26,6 @@ def intensity(acts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     counted = (
         acts.with_columns(points=score * nw.col("acts"))
         .group_by(*DIRECTED)
-        .agg(points=nw.col("points").sum(), acts=nw.col("acts").sum().cast(nw.Int64))
+        .agg(nw.col("points").sum(), nw.col("acts").sum())
     )
-    return counted.with_columns(intensity=nw.col("points") / nw.col("acts"))
+    return counted.with_columns(nw.col("acts").cast(nw.Int64), intensity=nw.col("points") / nw.col("acts"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from visavis.measures._measure import DIRECTED, measure
+from visavis.measures._measure import DIRECTED, measure, summed
 from visavis.schema import REPORTS
 
 __all__ = ["report_count"]
@@ -18,4 +18,4 @@ def report_count(reports: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     Reports are not events: one event told ten times is ten reports. Periods without any are absent.
     """
-    return reports.group_by(*DIRECTED).agg(nw.col("reports").sum().cast(nw.Int64))
+    return summed(reports, DIRECTED, reports=nw.col("reports"))

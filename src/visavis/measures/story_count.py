@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from visavis.measures._measure import measure
+from visavis.measures._measure import measure, summed
 from visavis.schema import STORIES
 
 __all__ = ["story_count"]
@@ -20,4 +20,4 @@ def story_count(stories: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
     An article that runs both ways counts once. Streams without article identifiers are absent, not 0.
     """
-    return stories.group_by(*_KEY).agg(nw.col("stories").sum().cast(nw.Int64))
+    return summed(stories, _KEY, stories=nw.col("stories"))
