@@ -23,6 +23,7 @@ __all__ = ["app", "main"]
 
 FOLDER = "visavis-record"
 INCOMPLETE = 5
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="visavis",
@@ -46,8 +47,8 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout."
 _Lang = Annotated[str, typer.Option("--lang", help="Language of sentences.")]
 _Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08, 2012-W31 or 2012-08-10.")]
 _Until = Annotated[str | None, typer.Option(help="Last period to use.")]
-_First = Annotated[str, typer.Argument(help="Country to name first: ISO code (KOR) or name.")]
-_Second = Annotated[str, typer.Argument(help="The other country.")]
+_First = Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")]
+_Second = Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")]
 
 
 def _where(record: str | None) -> str | None:
@@ -343,12 +344,20 @@ def main(arguments: list[str] | None = None) -> None:
         for line in str(error).splitlines():
             _note(terminal_text(line) if line.strip() else "")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if isinstance(stop, SystemExit) and stop.code != INTERRUPTED:
+            raise
         _note("interrupted; what was committed is kept, run it again to go on")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder that may not be written
+        from visavis.names.outside import terminal_text
+
+        _note(terminal_text(f"{error.strerror or error}: {error.filename or 'no file named'}"))
+        _note("Nothing is left half-written. Make room or give the right to write there, then run it again.")
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("VISAVIS_DEBUG"):
             traceback.print_exc()
