@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +15,6 @@ from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
 
 if TYPE_CHECKING:
-    from visavis.finding import Finding
     from visavis.record import Record
 
 __all__ = ["app", "main"]
@@ -62,11 +60,22 @@ def _open(record: str | None) -> Record:
 
 
 def _print_json(body: Any) -> None:
-    typer.echo(json.dumps(body, indent=1, ensure_ascii=False))
+    from visavis.brief.terminal import json_text
+
+    typer.echo(json_text(body))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _note(text: str) -> None:
-    typer.echo(text, err=True)
+    from visavis.names.outside import terminal_text
+
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()))
+        typer.echo(indent + terminal_text(line), err=True)
 
 
 @app.command(name="brief")
@@ -88,6 +97,7 @@ def _brief(
 ) -> None:
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
     from visavis.brief.files import findings_json
+    from visavis.brief.terminal import finding_lines
 
     pair = _open(record).pair(first, second)
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
@@ -95,7 +105,7 @@ def _brief(
     if as_json:
         _print_json(findings_json(written.findings, lang))
     else:
-        _say([f for f in written.findings if f.headline], lang)
+        _print(finding_lines([f for f in written.findings if f.headline], lang))
     for file in written.files:
         _note(f"wrote {file}")
 
@@ -114,6 +124,7 @@ def _import(
     as_json: _Json = False,
 ) -> None:
     """Read event files, or a chronology of your own, into a record."""
+    from visavis.brief.terminal import import_lines, progress
     from visavis.record import open_record
 
     where = _where(record) or FOLDER
@@ -123,7 +134,7 @@ def _import(
         _print_json({"rows": rows}) if as_json else typer.echo(f"{rows:,} dated rows into {where}")
         return
     pairs = [_pair_of(text) for text in pair or []]
-    with _Progress() as step:
+    with progress() as step:
         report = target.import_events(source, files, pairs=pairs, stream=stream, note=note, on_step=step)
     body = {
         "record": where,
@@ -135,7 +146,9 @@ def _import(
         "rows_accepted": report.rows_accepted,
         "rows_refused": dict(sorted(report.rows_refused.items())),
     }
-    _print_json(body) if as_json else _told(body)
+    _print_json(body) if as_json else _print(import_lines(body))
+    for name in [] if as_json else report.files_damaged:
+        _note(f"damaged, left out: {name}")
     if report.files_damaged:
         raise typer.Exit(INCOMPLETE)
 
@@ -147,36 +160,6 @@ def _pair_of(text: str) -> tuple[str, str]:
     return sides[0], sides[1]
 
 
-def _told(body: dict[str, Any]) -> None:
-    typer.echo(
-        f"{body['files']:,} files into {body['record']}: {body['rows_read']:,} rows read, "
-        f"{body['rows_accepted']:,} kept, {sum(body['rows_refused'].values()):,} refused"
-    )
-    for reason, n in body["rows_refused"].items():
-        typer.echo(f"  {n:>12,}  {reason}")
-    if body["files_known"]:
-        typer.echo(f"{len(body['files_known']):,} files were in the record before and were left out")
-    for name in body["files_damaged"]:
-        _note(f"damaged, left out: {name}")
-
-
-class _Progress:
-    """A line on stderr that counts files, on a terminal only."""
-
-    def __enter__(self) -> Callable[[int, int, str], None]:
-        return self._step
-
-    def _step(self, done: int, total: int, name: str) -> None:
-        from visavis.names.outside import terminal_text
-
-        if sys.stderr.isatty():
-            typer.echo(f"\r\x1b[K{done:,} files  {terminal_text(name)[:60]}", err=True, nl=False)
-
-    def __exit__(self, *_: object) -> None:
-        if sys.stderr.isatty():
-            typer.echo("\r\x1b[K", err=True, nl=False)
-
-
 @app.command(name="status")
 def _status(
     record: _Record = None,
@@ -184,44 +167,15 @@ def _status(
     as_json: _Json = False,
 ) -> None:
     """What is in the record: streams, span, coverage, refused rows, age of content."""
+    from visavis.brief.terminal import refusal_lines, status_lines
+
     opened = _open(record)
     if refused:
         rows = opened.refusals()
-        _print_json({"refusals": rows}) if as_json else _refusals(rows)
+        _print_json({"refusals": rows}) if as_json else _print(refusal_lines(rows))
         return
     body = opened.status()
-    if as_json:
-        _print_json(body)
-        return
-    typer.echo(f"{body['record']}: content to {body['as_of']}, {body['age_days']:,} days old")
-    for name, s in body["streams"].items():
-        typer.echo(f"\n{name}  ({s['title']})\n  {s['span'][0]} to {s['span'][1]}, {s['files']:,} files")
-        typer.echo(
-            f"  {s['rows_read']:,} rows read, {s['rows_accepted']:,} kept, {sum(s['rows_refused'].values()):,} refused"
-        )
-        for reason, n in s["rows_refused"].items():
-            typer.echo(f"  {n:>12,}  {reason}")
-        if s["gaps"]:
-            typer.echo("  no file for: " + ", ".join(a if a == b else f"{a} to {b}" for a, b in s["gaps"]))
-        if s["partial_months"]:
-            typer.echo("  months under 90 % covered: " + ", ".join(s["partial_months"]))
-        if s["pairs"]:
-            typer.echo("  in detail only: " + ", ".join(s["pairs"]))
-        if s["note"]:
-            typer.echo(f"  note: {s['note']}")
-    typer.echo(f"\n{body['timeline_rows']:,} dated rows in the timeline")
-    for lack in body["lacks"]:
-        typer.echo(f"lacks: {lack}")
-
-
-def _refusals(rows: list[dict[str, Any]]) -> None:
-    from visavis.names.outside import terminal_text
-
-    for row in rows:
-        typer.echo(
-            f"{terminal_text(row['name'])}, line {row['line']}: {row['reason']}: {terminal_text(row['value'])!r}"
-        )
-    typer.echo(f"{len(rows):,} bad rows listed")
+    _print_json(body) if as_json else _print(status_lines(body))
 
 
 @app.command(name="export")
@@ -289,31 +243,14 @@ def _chapter_command(name: str) -> None:
         as_json: _Json = False,
     ) -> None:
         from visavis.brief.files import findings_json
+        from visavis.brief.terminal import finding_lines
 
         found = _open(record).pair(first, second).chapter(name, at, since=since, until=until)
-        _print_json(findings_json(found, lang)) if as_json else _say(found, lang)
+        _print_json(findings_json(found, lang)) if as_json else _print(finding_lines(found, lang))
 
     from visavis.names.questions import question
 
     app.command(name=name, help=question(name))(command)
-
-
-def _say(findings: list[Finding] | tuple[Finding, ...], lang: str) -> None:
-    """Sentences, each with its verdict and what has to be said with it."""
-    from textwrap import fill
-
-    from visavis.names.messages import heading, say
-    from visavis.names.outside import terminal_text
-
-    said: set[str] = set()
-    for finding in findings:
-        verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
-        typer.echo(fill(f"{terminal_text(say(finding.message, lang))} [{verdict}]", 100, subsequent_indent="  "))
-        for message in (*finding.details, *finding.caveats):
-            text = terminal_text(say(message, lang))
-            if text not in said:
-                said.add(text)
-                typer.echo(fill(text, 100, initial_indent="    ", subsequent_indent="    "))
 
 
 for _name in chapters():
@@ -339,10 +276,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(_joined_pairs(sys.argv[1:] if arguments is None else arguments), standalone_mode=True)
     except VisavisError as error:
-        from visavis.names.outside import terminal_text
-
-        for line in str(error).splitlines():
-            _note(terminal_text(line) if line.strip() else "")
+        _note(str(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, SystemExit) as stop:
         if isinstance(stop, SystemExit) and stop.code != INTERRUPTED:
@@ -353,9 +287,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:  # a full disk, a folder that may not be written
-        from visavis.names.outside import terminal_text
-
-        _note(terminal_text(f"{error.strerror or error}: {error.filename or 'no file named'}"))
+        _note(f"{error.strerror or error}: {error.filename or 'no file named'}")
         _note("Nothing is left half-written. Make room or give the right to write there, then run it again.")
         sys.exit(1)
     except Exception as error:

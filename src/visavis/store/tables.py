@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visavis.errors import BadFileError, UnknownNameError
-from visavis.schema import TIMELINE
+from visavis.schema import TABLES
 from visavis.store._duckdb import connect
 from visavis.store.aggregate import table_file
 from visavis.store.coverage import Period, PeriodCoverage, period_coverage
@@ -160,7 +160,13 @@ def open_pack(path: Path) -> Tables:
         raise BadFileError(f"{path} has format {meta.get('format')}; this visavis reads {PACK_FORMAT}. Update visavis.")
 
     def read(name: str) -> pa.Table:
-        return pq.read_table(BytesIO(body[name])) if name in body else TIMELINE.arrow.empty_table()
+        table = TABLES[name.removesuffix(".parquet").removesuffix("_week")]
+        if name not in body:
+            return table.arrow.empty_table()
+        try:
+            return pq.read_table(BytesIO(body[name])).select(table.names)
+        except (pa.ArrowException, KeyError, OSError) as error:
+            raise BadFileError(f"{path}: the table {name} is damaged ({error}). Fetch the pack again.") from error
 
     import hashlib
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import re
 from pathlib import Path
 
@@ -37,23 +38,30 @@ def read_timeline(path: Path) -> pa.Table:
         raise BadFileError(f"No file {str(path)!r}. Check the path.") from None
     except UnicodeDecodeError as error:
         raise BadFileError(f"{path.name}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        return _checked(reader, path.name)
+    except csv.Error as error:
+        raise BadFileError(f"{path.name}, line {reader.line_num}: no CSV ({error}). Save it as CSV.") from None
+
+
+def _checked(reader: csv.DictReader[str], name: str) -> pa.Table:
     lacking = [c for c in TIMELINE.names if c not in (reader.fieldnames or [])]
     if lacking:
-        raise BadFileError(f"{path.name}, line 1: the header lacks {', '.join(lacking)}; see docs/timeline.md.")
+        raise BadFileError(f"{name}, line 1: the header lacks {', '.join(lacking)}; see docs/timeline.md.")
     rows, faults, seen = [], [], set[str]()
     for row in reader:
         said = {c: (row.get(c) or "").strip() for c in TIMELINE.names}
-        found = _faults(said, seen)
+        found = _faults(said, seen) + ["more cells than the header has"] * (None in row)
         faults += [f"line {reader.line_num}: {fault}" for fault in found]
         seen.add(said["id"])
         if not found:
             said["parties"] = ";".join(sorted(said["parties"].split(";")))
             rows.append(said)
     if faults:
-        listed = "\n  ".join(faults[:50]) + ("" if len(faults) <= 50 else f"\n  and {len(faults) - 50} more")
+        listed = "\n  ".join(faults)
         raise BadFileError(
-            f"{path.name}: {len(faults)} faults; nothing was imported. Mend them and run it again.\n  {listed}"
+            f"{name}: {len(faults)} faults; nothing was imported. Mend them and run it again.\n  {listed}"
         )
     return pa.Table.from_pylist(rows, TIMELINE.arrow)
 

@@ -1,0 +1,121 @@
+"""Findings, and the state of a record, as lines for a terminal. Outside text never steers it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from textwrap import fill
+from typing import Any
+
+from visavis.finding import Finding
+from visavis.names.messages import heading, say
+from visavis.names.outside import terminal_text
+
+__all__ = ["finding_lines", "import_lines", "json_text", "line", "progress", "refusal_lines", "status_lines"]
+
+
+def line(text: str) -> str:
+    r"""One line that keeps its indent and steers nothing.
+
+    >>> line("  note: \x1b[31mred\u202e")
+    '  note: red'
+    """
+    return " " * (len(text) - len(text.lstrip(" "))) + terminal_text(text)
+
+
+def json_text(body: Any) -> str:
+    r"""JSON in which every character that could steer a terminal or turn a line is written as its number.
+
+    >>> json_text("a\x9b31m\u202e\x7f")
+    '"a\\u009b31m\\u202e\\u007f"'
+    """
+    text = json.dumps(body, indent=1, ensure_ascii=False)
+    return "".join(c if c == "\n" or c.isprintable() else _numbered(c) for c in text)
+
+
+def _numbered(character: str) -> str:
+    if unicodedata.category(character) == "Zs":
+        return character
+    return json.dumps(character)[1:-1] if ord(character) > 0x7F else f"\\u{ord(character):04x}"
+
+
+def finding_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
+    """Sentences, each with its verdict and what has to be said with it."""
+    said: set[str] = set()
+    for finding in findings:
+        verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
+        yield fill(f"{terminal_text(say(finding.message, lang))} [{verdict}]", 100, subsequent_indent="  ")
+        for message in (*finding.details, *finding.caveats):
+            text = terminal_text(say(message, lang))
+            if text not in said:
+                said.add(text)
+                yield fill(text, 100, initial_indent="    ", subsequent_indent="    ")
+
+
+def status_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """What ``Record.status`` says, in words."""
+    yield line(f"{body['record']}: content to {body['as_of']}, {body['age_days']:,} days old")
+    for name, stream in body["streams"].items():
+        yield ""
+        yield from map(line, _stream_lines(name, stream))
+    yield ""
+    yield f"{body['timeline_rows']:,} dated rows in the timeline"
+    for lack in body["lacks"]:
+        yield line(f"lacks: {lack}")
+
+
+def _stream_lines(name: str, s: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{name} ({s['title']})"
+    yield f"  {s['span'][0]} to {s['span'][1]}, {s['files']:,} files"
+    refused = sum(s["rows_refused"].values())
+    yield f"  {s['rows_read']:,} rows read, {s['rows_accepted']:,} kept, {refused:,} refused"
+    for reason, n in s["rows_refused"].items():
+        yield f"  {n:>12,} {reason}"
+    if s["gaps"]:
+        yield "  no file for: " + ", ".join(a if a == b else f"{a} to {b}" for a, b in s["gaps"])
+    if s["partial_months"]:
+        yield "  months under 90 % covered: " + ", ".join(s["partial_months"])
+    if s["pairs"]:
+        yield "  in detail only: " + ", ".join(s["pairs"])
+    if s["note"]:
+        yield f"  note: {s['note']}"
+
+
+def refusal_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Bad rows with file, line, reason and value."""
+    for row in rows:
+        yield line(f"{row['name']}, line {row['line']}: {row['reason']}: {row['value']!r}")
+    yield f"{len(rows):,} bad rows listed"
+
+
+def import_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """What one import did."""
+    refused = body["rows_refused"]
+    yield line(
+        f"{body['files']:,} files into {body['record']}: {body['rows_read']:,} rows read, "
+        f"{body['rows_accepted']:,} kept, {sum(refused.values()):,} refused"
+    )
+    for reason, n in refused.items():
+        yield line(f"  {n:>12,} {reason}")
+    if body["files_known"]:
+        yield f"{len(body['files_known']):,} files were in the record before and were left out"
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A line on stderr that counts files, on a terminal only; gives the function to call with each file."""
+    shown = sys.stderr.isatty()
+
+    def step(done: int, total: int, name: str) -> None:
+        if shown:
+            sys.stderr.write(f"\r\x1b[K{done:,} files  {terminal_text(name)[:60]}")
+            sys.stderr.flush()
+
+    try:
+        yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
