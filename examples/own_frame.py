@@ -1,4 +1,4 @@
-"""The measures of the brief, on a frame of your own. Any polars or pandas frame with these columns will do."""
+"""The measures of the brief, on a frame of your own. Any polars, pandas or pyarrow frame with these columns will do."""
 
 import polars as pl
 
