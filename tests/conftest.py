@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,10 +18,14 @@ NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a program that is not here, with the reason; not when REQUIRE_ALL=1."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs a program that is not here, and what takes minutes, with the reason; not when REQUIRE_ALL=1."""
     if os.environ.get("REQUIRE_ALL") == "1":
         return
+    if not config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow; pytest -m slow or REQUIRE_ALL=1 runs it"))
     for marker, (what, there) in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not there():
@@ -30,13 +34,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under REQUIRE_ALL=1 a test that skips itself fails, unless it is other people's data that is absent."""
     report = yield
     if os.environ.get("REQUIRE_ALL") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         reason = str(call.excinfo.value) if call.excinfo else ""
         if "../shared" not in reason:
             report.outcome, report.longrepr = "failed", f"skipped under REQUIRE_ALL=1: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    if os.environ.get("REQUIRE_ALL") == "1" and report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped under REQUIRE_ALL=1: {report.longrepr}"
     return report
 
 

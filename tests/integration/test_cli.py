@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import os
@@ -60,7 +61,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 @pytest.fixture
 def record(tmp_path: Path, run: Run) -> Path:
-    files = toy.icews_files(tmp_path / "in", days=30, rows=40, first=toy.dt.date(2019, 1, 1))
+    files = toy.icews_files(tmp_path / "in", days=30, rows=40, first=dt.date(2019, 1, 1))
     assert run("import", "icews", *files, "--record", tmp_path / "rec").code == 0
     return tmp_path / "rec"
 
@@ -270,7 +271,7 @@ def test_a_damaged_manifest_is_named(run: Run, record: Path) -> None:
 
 def test_an_interrupted_import_ends_with_130_and_goes_on_when_run_again(run: Run, tmp_path: Path) -> None:
     files = toy.icews_files(tmp_path / "in", days=60, rows=2_000)
-    command = [sys.executable, "-c", MAIN, "import", "icews", tmp_path / "in", "--record", tmp_path / "rec"]
+    command = [sys.executable, "-c", MAIN, "import", "icews", str(tmp_path / "in"), "--record", str(tmp_path / "rec")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         while not (tmp_path / "rec" / ".lock").exists():
             time.sleep(0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -47,7 +48,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     months = [f"{2017 + i // 12}-{i % 12 + 1:02}" for i in range(24)]
     hostile, paths = [cell(text) for text in HOSTILE], []
     for m, month in enumerate(months):
-        rows = toy.icews_rows(m + 1, toy.dt.date.fromisoformat(f"{month}-15"), 120)
+        rows = toy.icews_rows(m + 1, dt.date.fromisoformat(f"{month}-15"), 120)
         for i, row in enumerate(rows):
             row |= {"Event Date": f"{month}-{1 + i % 28:02}", "Source Country": "Japan" if i % 2 else "South Korea"}
             row |= {"Target Country": "South Korea" if i % 2 else "Japan"} if i % 3 else {}
@@ -57,7 +58,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
         paths.append(folder / f"{m}.tab")
         paths[-1].write_bytes(toy.icews_bytes(rows))
     odd = folder / "\x1b[31m<b>=1+1\u202e.tab"
-    odd.write_bytes(toy.icews_bytes(toy.icews_rows(99, toy.dt.date(2017, 1, 2), 9)))
+    odd.write_bytes(toy.icews_bytes(toy.icews_rows(99, dt.date(2017, 1, 2), 9)))
     open_record(folder / "rec").import_events("icews", [*paths, odd], note=" ".join(HOSTILE[:40]))
     body = io.StringIO()
     table = csv.writer(body)

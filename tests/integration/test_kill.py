@@ -35,7 +35,7 @@ def test_a_second_import_is_told_who_is_writing_and_changes_nothing(tmp_path: Pa
     try:
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
-        command = [sys.executable, "-c", MAIN, "import", "icews", *files, "--record", record]
+        command = [sys.executable, "-c", MAIN, "import", "icews", *map(str, files), "--record", str(record)]
         second = subprocess.run(command, capture_output=True, text=True)
         assert second.returncode == 1
         assert f"(number {first.pid})" in second.stderr

@@ -93,6 +93,8 @@ def aggregate(lake: Lake) -> Path:
         with connect(lake.root / ".spill") as con:
             _build(con, lake, draft)
         draft.rename(folder)
+    except duckdb.IOException as error:  # a fragment is gone: damaged, or replaced by an import just now
+        raise OSError(str(error)) from error
     except OSError:
         if not folder.exists():  # else another reader was faster, and made the same
             raise

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from visavis.errors import RecordError
 from visavis.schema import EVENTS
 from visavis.sources import source
 from visavis.store.aggregate import aggregate
@@ -20,6 +21,8 @@ from visavis.store.tables import StreamInfo, Tables
 
 __all__ = ["add_timeline", "events_of", "stream_infos", "tables_of"]
 
+_TRIES = 5  # readings of a record that another process changes meanwhile
+
 
 def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     """The tables of a lake, made anew when it has changed.
@@ -27,12 +30,25 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     Args:
         lake: the record.
         timeline: rows to use when the record has no timeline of its own.
+
+    Raises:
+        RecordBusyError: an import is running whose rows are not settled yet.
+        RecordError: other imports changed the record each time that it was read.
     """
-    if any(not f.settled for f in lake.manifest.of("events")):
-        with lake.writing() as writer:  # an import was cut off before it settled
-            settle(writer)
-    folder = aggregate(lake)
-    own = lake.ledger("timeline")
+    for _ in range(_TRIES):
+        try:
+            if any(not f.settled for f in lake.manifest.of("events")):
+                with lake.writing() as writer:  # an import was cut off before it settled
+                    settle(writer)
+            folder, own, version, streams = aggregate(lake), lake.ledger("timeline"), lake.version(), stream_infos(lake)
+            break
+        except OSError:
+            before = lake.manifest
+            lake.refresh()
+            if lake.manifest == before:
+                raise
+    else:
+        raise RecordError(f"The record {str(lake.root)!r} changes while it is read. Wait until the import is done.")
     chronology = own if own.num_rows else (timeline if timeline is not None else own)
 
     def read(name: str) -> pa.Table:
@@ -41,7 +57,7 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     def events(a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
         return events_of(lake, a, b, first, last)
 
-    return Tables(lake.root.name, lake.version(), stream_infos(lake), read, events=events)
+    return Tables(lake.root.name, version, streams, read, events=events)
 
 
 def add_timeline(lake: Lake, rows: pa.Table) -> None:

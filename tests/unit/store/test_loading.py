@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import lzma
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +17,9 @@ from tests import toy
 
 from visavis.errors import BadFileError, SchemaDriftError, UsageError
 from visavis.record import open_record
-from visavis.store import loading, unpacking
+from visavis.sources import Batch, Scope, source
+from visavis.store import loading, opening, unpacking
+from visavis.store.aggregate import aggregate
 from visavis.store.lake import Lake
 from visavis.store.loading import Report
 
@@ -146,15 +152,11 @@ def test_a_file_with_other_columns_stops_the_import_and_the_files_before_it_are_
 def test_a_large_file_that_fails_half_way_leaves_none_of_its_rows(
     tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
-    from visavis.sources import source
-
     icews = source("icews")
     wanted = digest(tmp_path / "good", files[:1])
 
-    def breaks(*args: object) -> object:
-        yield from icews.read(*args)  # type: ignore[arg-type]
+    def breaks(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
+        yield from icews.read(file, where, scope)
         raise SchemaDriftError("the rest has other columns")
 
     monkeypatch.setattr(unpacking, "_SMALL", 2_000)
@@ -175,7 +177,7 @@ def test_days_on_which_nothing_was_coded_are_files_of_their_own(tmp_path: Path) 
 
 
 def test_a_record_whose_rows_were_all_refused_says_so(tmp_path: Path) -> None:
-    rows = [{**r, "CAMEO Code": "999"} for r in toy.icews_rows(1, toy.dt.date(2019, 1, 1), 5)]
+    rows = [{**r, "CAMEO Code": "999"} for r in toy.icews_rows(1, dt.date(2019, 1, 1), 5)]
     (tmp_path / "bad.tab").write_bytes(toy.icews_bytes(rows))
     imported(tmp_path / "rec", [tmp_path / "bad.tab"])
     said = open_record(tmp_path / "rec").status()["streams"]["icews"]
@@ -200,3 +202,26 @@ def test_a_missing_path_is_named_before_anything_is_read(tmp_path: Path, files: 
 def test_a_stream_with_a_name_that_could_leave_the_record_is_refused(tmp_path: Path, files: list[Path]) -> None:
     with pytest.raises(UsageError, match="lower-case"):
         open_record(tmp_path / "rec").import_events("icews", files, stream="../../x")
+
+
+def test_a_reader_that_an_import_overtakes_reads_the_record_as_it_is_then(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = tmp_path / "rec"
+    imported(record, files[:4])
+    real, imports = aggregate, [files[4:]]
+
+    def overtaken(lake: Lake) -> Path:
+        if imports:
+            imported(record, imports.pop())  # takes away the fragments that this reader knows of
+        return real(lake)
+
+    monkeypatch.setattr(opening, "aggregate", overtaken)
+    assert open_record(record).status()["streams"]["icews"]["files"] == len(files)
+
+
+def test_a_missing_fragment_is_an_error_and_not_an_empty_month(tmp_path: Path, files: list[Path]) -> None:
+    imported(tmp_path / "rec", files[:4])
+    next((tmp_path / "rec" / "events").rglob("*.parquet")).unlink()
+    with pytest.raises(OSError, match="parquet"):
+        open_record(tmp_path / "rec").status()

@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pytest
 
 from visavis.record import open_record
 from visavis.store._duckdb import connect, parquet
 from visavis.store.lake import Lake
 from visavis.store.tables import Tables
-
-pytestmark = pytest.mark.slow
 
 
 def pair_of(tables: Tables, name: str, stream: str) -> pa.Table:

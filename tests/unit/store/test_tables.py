@@ -163,4 +163,4 @@ def test_tables_of_an_import_equal_a_plain_query_over_its_events(tmp_path: Path)
         for name, sql in n.items():
             for period in ("month", "week"):
                 (wanted,) = con.sql(sql).fetchall()
-                assert sum(tables.arrow(name, period)[name].to_pylist()) == wanted[0]  # type: ignore[arg-type]
+                assert sum(tables.arrow(name, period)[name].to_pylist()) == wanted[0]
