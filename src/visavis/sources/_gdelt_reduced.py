@@ -72,10 +72,10 @@ def check(header: bytes, where: str) -> None:
     check_header(header.decode("utf-8", "replace").rstrip("\r\n").split("\t"), COLUMNS, where)
 
 
-def read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
+def read(file: BinaryIO, where: str, scope: Scope, *, head: bytes = b"") -> Iterator[Batch]:
     """The rows after the header."""
     first = True
-    for groups, refused in blocks(file, (len(COLUMNS),), first_line=2):
+    for groups, refused in blocks(file, (len(COLUMNS),), head=head, first_line=2):
         if refused:
             yield refusals(refused)
         for cells in groups:

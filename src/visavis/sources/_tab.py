@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -17,10 +18,23 @@ import pyarrow as pa
 
 from visavis.errors import BadFileError, SchemaDriftError
 
-__all__ = ["Cells", "Lookup", "Numbers", "Rows", "Words", "blocks", "check_header", "map_distinct", "spread", "texts"]
+__all__ = [
+    "BLOCK",
+    "Cells",
+    "Lookup",
+    "Numbers",
+    "Rows",
+    "Words",
+    "blocks",
+    "check_header",
+    "map_distinct",
+    "spread",
+    "texts",
+]
 
 _TAB, _LF, _CR = 9, 10, 13
-_BLOCK = 1 << 22
+BLOCK = 1 << 22
+"""Bytes of a file that are worked on at a time."""
 _WORD = 8  # bytes of a cell that is compared as one number
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_WORD + 1)], dtype="<u8")
 _TOO_LONG = _MASKS[_WORD]  # eight bytes 0xFF, which no text holds
@@ -59,9 +73,13 @@ class Cells:
         end = self.ends[:, column]
         return (start, end) if rows is None else (start[rows], end[rows])
 
-    def filled(self, column: int) -> npt.NDArray[np.bool_]:
-        """Which rows have something in ``column``, shape (n,)."""
-        start, end = self._span(column, None)
+    def first(self, n: int) -> Cells:
+        """The first ``n`` rows."""
+        return Cells(self.raw, self.starts[:n], self.ends[:n], self.lines[:n])
+
+    def filled(self, column: int, rows: Rows | None = None) -> npt.NDArray[np.bool_]:
+        """Which rows have something in ``column``, shape (n,) or (rows,)."""
+        start, end = self._span(column, rows)
         return end > start
 
     def text(self, column: int, rows: Rows | None = None) -> pa.Array:
@@ -126,13 +144,14 @@ def texts(
 
     A refused line is left blank. The arguments are those of :func:`blocks`.
     """
-    carry, line, before = head, first_line, b""
-    while chunk := file.read(_BLOCK):
-        chunk = carry + chunk
+    carry, line, before = b"", first_line, b""
+    start = head + file.read(max(0, BLOCK - len(head)))
+    for chunk in chain((start,) if start else (), iter(lambda: file.read(BLOCK), b"")):
+        chunk = carry + chunk if carry else chunk  # most files come in one piece, which is not copied
         cut = chunk.rfind(b"\n") + 1
         carry = chunk[cut:]
         if cut:
-            line += before.count(b"\n")  # only now: most files are read in one piece
+            line += before.count(b"\n")  # only now, for the same reason
             before, refused = _decodable(chunk[:cut], line, legacy)
             yield before, line, refused
     if carry:
@@ -279,9 +298,9 @@ def map_distinct(values: pa.Array, translate: Callable[[str], Any], kind: pa.Dat
     return pa.array([translate(v) for v in coded.dictionary.to_pylist()], kind).take(coded.indices)
 
 
-def spread(values: pa.Array, wanted: pa.Array | None) -> pa.Array:
+def spread(values: pa.Array, wanted: pa.Array | npt.NDArray[np.bool_] | None) -> pa.Array:
     """Values of the wanted rows, put back among all rows; the others NULL. Shape of ``wanted``, or of ``values``."""
     if wanted is None:
         return values
-    mask = wanted.to_numpy(zero_copy_only=False)
+    mask = np.asarray(wanted, dtype=bool)
     return values.take(pa.array(np.cumsum(mask) - 1, mask=~mask))

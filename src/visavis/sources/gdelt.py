@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import BinaryIO
 
 import numpy as np
@@ -21,15 +21,16 @@ from visavis import actions, countries
 from visavis.errors import BadFileError, SchemaDriftError
 from visavis.names.publishers import told_by
 from visavis.sources import _gdelt_reduced as reduced
-from visavis.sources._judge import Check, day, judge, mask_of, refusals, stop_on_drift, table_of
+from visavis.sources._judge import Check, Mask, day, judge, refusals, stop_on_drift, table_of
 from visavis.sources._sectors import CAMEO_TYPES, SECTORS, joined
 from visavis.sources._source import Batch, Layout, Scope, Source
-from visavis.sources._tab import Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
+from visavis.sources._tab import BLOCK, Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
 
 __all__ = ["SOURCE"]
 
 _DAILY, _BACK, _QUARTER_HOURLY = 58, 57, 61
 _EPOCH = dt.date(1970, 1, 1)
+_LOOKED_AT = 200  # rows of a file that tell whether its columns are where they should be
 _STALE = 7  # days between the event and the day it was found from which the date is the coder's guess
 _NOTHING = ("null", "NULL", "NA")  # what re-exports write for a blank
 
@@ -104,93 +105,117 @@ def _layout(name: str, first: bytes) -> Layout:
     )
 
 
+@lru_cache(maxsize=64)
 def _file_day(name: str) -> dt.date | None:
     found = re.match(r"(\d{8})(\d{6})?\.(translation\.)?export\.csv", name, re.IGNORECASE)
     return day(found[1], "%Y%m%d") if found else None
 
 
 def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
-    head = file.readline()
+    head = file.read(BLOCK)
     if head.startswith(b"Date\t"):
-        yield from reduced.read(file, where, scope)
+        yield from reduced.read(file, where, scope, head=head[head.find(b"\n") + 1 :])
         return
-    widths = (_QUARTER_HOURLY,) if head.count(b"\t") + 1 == _QUARTER_HOURLY else (_DAILY, _BACK)
+    width = head[: head.find(b"\n")].count(b"\t") + 1
+    widths = (_QUARTER_HOURLY,) if width == _QUARTER_HOURLY else (_DAILY, _BACK)
     single_day = _file_day(where.rpartition(" ")[2]) is not None
     first = True
     for groups, refused in blocks(file, widths, head=head):
         if refused:
             yield refusals(refused)
         for cells in groups:
-            yield _batch(cells, where if first else None, scope, single_day)
+            if first:
+                _stop_on_drift(cells.first(_LOOKED_AT), where)
+            yield _batch(cells, scope, single_day)
             first = False
 
 
-def _at(cells: Cells, column: int) -> Callable[[int], str]:
-    return lambda row: cells.cell(column, row)
+def _at(cells: Cells, column: int, rows: Rows | None = None) -> Callable[[int], str]:
+    return lambda row: cells.cell(column, row if rows is None else int(rows[row]))
 
 
-def _batch(cells: Cells, where: str | None, scope: Scope, single_day: bool) -> Batch:
-    days, code = _DAYS(cells.words(_DATE)), _CODES(cells.words(_CODE))
+def _batch(cells: Cells, scope: Scope, single_day: bool) -> Batch:
+    """Rows between two countries are looked at closely; most are not, and two columns tell."""
     source, target = (_PLACES(cells.words(c)) for c in _COUNTRIES)
-    # Back-files do not tell the day a row was found.
-    found = days if cells.width == _BACK else _DAYS(cells.words(cells.width - 2, first=8))
-    faults = [
-        Check("bad_date", days == _NO_DAY, _at(cells, _DATE)),
-        Check("bad_code", code == _NO_CODE, _at(cells, _CODE)),
+    checks = [
         Check("unknown_country", source == _UNKNOWN, _at(cells, _COUNTRIES[0])),
         Check("unknown_country", target == _UNKNOWN, _at(cells, _COUNTRIES[1])),
-    ]
-    if where is not None:
-        added = Check("bad_date", found == _NO_DAY, _at(cells, cells.width - 2))
-        _stop_on_drift(cells, where, [*faults, added])
-    checks = [
-        Check("no_event_id", ~cells.filled(_ID), _at(cells, _DATE)),
-        *faults,
         Check("no_source_country", source == _BLANK),
         Check("no_target_country", target == _BLANK),
         Check("region", (source == _REGION) | (target == _REGION)),
         Check("same_country", source == target),
-        Check("redated", (found != _NO_DAY) & (np.abs(found.astype(np.int64) - days) >= _STALE)),
     ]
-    kept, tally, bad = judge(checks, cells.lines, None if single_day else _dates(days))
-    rows = np.flatnonzero(kept)
-    return Batch(_rows(cells, rows, days[rows], code[rows], (source[rows], target[rows]), scope), tally, bad)
+    between, tally, bad = judge(checks, cells.lines, None if single_day else _dates(_DAYS(cells.words(_DATE))))
+    rows = np.flatnonzero(between)
+    days, code = _DAYS(cells.words(_DATE, rows)), _CODES(cells.words(_CODE, rows))
+    checks = [
+        Check("no_event_id", ~cells.filled(_ID, rows), _at(cells, _DATE, rows)),
+        Check("bad_date", days == _NO_DAY, _at(cells, _DATE, rows)),
+        Check("bad_code", code == _NO_CODE, _at(cells, _CODE, rows)),
+        Check("redated", _redated(cells, rows, days)),
+    ]
+    kept, more, worse = judge(checks, cells.lines[rows], None if single_day else _dates(days))
+    rows = rows[kept]
+    table = _rows(cells, rows, days[kept], code[kept], (source[rows], target[rows]), scope)
+    return Batch(table, tally + more, bad + worse)
+
+
+def _redated(cells: Cells, rows: Rows, days: Numbers) -> Mask:
+    """Rows whose day lies a week or more from the day they were found. Back-files do not tell that day."""
+    if cells.width == _BACK:
+        return np.zeros(len(rows), dtype=bool)
+    found = _DAYS(cells.words(cells.width - 2, rows, first=8))
+    stale: Mask = (found != _NO_DAY) & (np.abs(found.astype(np.int64) - days) >= _STALE)
+    return stale
 
 
 def _dates(days: Numbers) -> pa.Array:
     return pa.array(days, pa.int32(), mask=days == _NO_DAY).cast(pa.date32())
 
 
-def _stop_on_drift(cells: Cells, where: str, checks: list[Check]) -> None:
-    known = [cells.filled(c) for c in _COUNTRIES]
-    columns = (
-        ("SQLDATE", "YYYYMMDD", None),
-        ("EventCode", "a CAMEO code", None),
-        ("Actor1CountryCode", "a CAMEO country code", known[0]),
-        ("Actor2CountryCode", "a CAMEO country code", known[1]),
-        ("DATEADDED", "YYYYMMDD or YYYYMMDDHHMMSS", None),
-    )
-    for check, (name, wanted, among) in zip(checks, columns, strict=True):
-        stop_on_drift(check, name, wanted, where, cells.lines, among)
+def _stop_on_drift(cells: Cells, where: str) -> None:
+    sides = [(c, _PLACES(cells.words(c)) == _UNKNOWN, cells.filled(c)) for c in _COUNTRIES]
+    looks: list[tuple[str, int, Mask, Mask | None, str, str]] = [
+        ("bad_date", _DATE, _DAYS(cells.words(_DATE)) == _NO_DAY, None, "SQLDATE", "YYYYMMDD"),
+        ("bad_code", _CODE, _CODES(cells.words(_CODE)) == _NO_CODE, None, "EventCode", "a CAMEO code"),
+    ]
+    for (column, unknown, filled), name in zip(sides, ("Actor1CountryCode", "Actor2CountryCode"), strict=True):
+        looks.append(("unknown_country", column, unknown, filled, name, "a CAMEO country code"))
+    if cells.width != _BACK:
+        added = cells.width - 2
+        strange = _DAYS(cells.words(added, first=8)) == _NO_DAY
+        looks.append(("bad_date", added, strange, None, "DATEADDED", "YYYYMMDD or YYYYMMDDHHMMSS"))
+    for reason, column, refuses, among, name, wanted in looks:
+        stop_on_drift(Check(reason, refuses, _at(cells, column)), name, wanted, where, cells.lines, among)
 
 
 def _rows(
     cells: Cells, rows: Rows, days: Numbers, code: Numbers, sides: tuple[Numbers, Numbers], scope: Scope
 ) -> pa.Table:
     iso3, codes, _ = _names()
-    source, target = (iso3.take(pa.array(side)) for side in sides)
     columns = {
-        "event_id": cells.text(_ID, rows), "date": _dates(days), "source": source, "target": target,
-        "code": codes.take(pa.array(code)), "root": _roots().take(pa.array(code)),
-        "line": pa.array(cells.lines[rows]),
+        "event_id": cells.text(_ID, rows), "date": _dates(days), "source": iso3.take(pa.array(sides[0])),
+        "target": iso3.take(pa.array(sides[1])), "code": codes.take(pa.array(code)),
+        "root": _roots().take(pa.array(code)), "line": pa.array(cells.lines[rows]),
     }  # fmt: skip
-    wanted = scope.wants(source, target)
-    detail = rows if wanted is None else rows[mask_of(wanted)]
+    wanted = _wanted(scope, sides)
+    detail = rows if wanted is None else rows[wanted]
     if len(detail):
         told = {"source_sectors": _sectors(cells, detail, 0), "target_sectors": _sectors(cells, detail, 1)}
         told |= _telling(cells, detail)
         columns |= {name: spread(values, wanted) for name, values in told.items()}
     return table_of(columns, len(rows))
+
+
+def _wanted(scope: Scope, sides: tuple[Numbers, Numbers]) -> Mask | None:
+    """Rows of the scope's pairs, shape (n,); None for all."""
+    if not scope.pairs:
+        return None
+    place = _numbers()[0]
+    pairs = [(place[a], place[b]) for a, b in scope.pairs]
+    low, high = np.minimum(*sides), np.maximum(*sides)
+    wanted: Mask = np.logical_or.reduce([(low == min(p)) & (high == max(p)) for p in pairs])
+    return wanted
 
 
 @cache
@@ -221,7 +246,7 @@ def _publisher(cited: str) -> str:
     ('www.example.org', 'Kyodo/BBC Monitoring')
     """
     _, found, rest = cited.partition("://")
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower()
+    host = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2].partition(":")[0].lower()
     return host if found and host else cited
 
 

@@ -10,12 +10,15 @@ import duckdb
 __all__ = ["connect", "parquet"]
 
 
-def connect(spill: Path | None = None, *, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    spill: Path | None = None, *, memory: str | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that never reaches outside and answers dates in UTC.
 
     Args:
         spill: folder for what does not fit in memory.
         memory: limit such as ``"120MB"``; DuckDB's own default when None.
+        threads: how many; as many as there are processors when None.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
@@ -25,6 +28,8 @@ def connect(spill: Path | None = None, *, memory: str | None = None) -> duckdb.D
         config["temp_directory"] = str(spill)
     if memory is not None:
         config["memory_limit"] = memory
+    if threads is not None:
+        config["threads"] = threads
     con = duckdb.connect(":memory:", config=config)
     con.execute("SET enable_progress_bar = false")
     return con

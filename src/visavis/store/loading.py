@@ -7,6 +7,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from visavis.sources import Batch, Layout, Scope, Source
 from visavis.sources._archive import Member
 from visavis.store._ahead import ahead
 from visavis.store.lake import Lake, Writer
+from visavis.store.ledger import pairs_text, scope_of
 from visavis.store.settling import settle
 from visavis.store.unpacking import Loaded, found, unpack
 
@@ -29,7 +31,7 @@ __all__ = ["Report", "load"]
 
 log = logging.getLogger(__name__)
 
-_BUFFER = 24 << 20  # bytes of rows gathered before they are written
+_BUFFER = 20_000  # rows gathered before they are written: memory stays the same however many files come
 
 OnStep = Callable[[int, int, str], None]
 
@@ -79,7 +81,7 @@ def load(
     if stream is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,60}", stream):
         raise UsageError(f"A stream's name is lower-case letters, digits, dots and hyphens, not {stream!r}.")
     report = Report()
-    with lake.writing() as writer:
+    with lake.writing() as writer, _lean_memory():
         loading = _Loading(writer, source, scope or Scope(), stream, note, report)
         try:
             for done, name in enumerate(loading.files(found(paths, report.files_damaged)), 1):
@@ -94,6 +96,17 @@ def load(
     report.rows_accepted, report.rows_refused = settled
     report.rows_read = report.rows_accepted + report.rows_refused.total()
     return report
+
+
+@contextmanager
+def _lean_memory() -> Iterator[None]:
+    """Arrow takes memory from the system and gives it back; its own pools keep tens of megabytes for two threads."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def _settled_counts(lake: Lake, files: set[tuple[str, str]]) -> tuple[int, Counter[str]]:
@@ -116,10 +129,12 @@ class _Loading:
     ) -> None:
         self.writer, self.source, self.scope, self.stream = writer, source, scope, stream
         self.note, self.report = note, report
-        self.known = {(f["stream"], f["file"]): _scope(f["pairs"]) for f in writer.lake.ledger("files").to_pylist()}
+        listed = writer.lake.ledger("files").to_pylist()
+        self.known = {(f["stream"], f["file"]): scope_of(f["pairs"]) for f in listed}
+        self.days = {(f["stream"], f["file"], f["day"]) for f in listed}
         self.new_files: set[tuple[str, str]] = set()
         self._gathered: dict[str, list[tuple[str, pa.Table]]] = {}
-        self._bytes = 0
+        self._rows = 0
         self._ledger: dict[str, list[dict[str, object]]] = {"files": [], "tallies": [], "refusals": []}
 
     def close(self) -> None:
@@ -158,6 +173,9 @@ class _Loading:
         if before is not None and before.holds(self.scope):
             log.info("%s was read before", loaded.member.where)
             self.report.files_known.append(loaded.member.where)
+            day = self.source.file_day(loaded.member.name)
+            if day is not None and (*key, day) not in self.days:  # another name gives it a day
+                self._list(loaded, layout, before, key[0], day)
             return None
         scope = self.scope if before is None or not self.scope.pairs else Scope(self.scope.pairs | before.pairs)
         self.known[key] = scope
@@ -182,13 +200,7 @@ class _Loading:
                 {"stream": stream, "file": file, "line": b.line, "reason": b.reason, "value": b.value}
                 for b in batch.bad[: max(0, 1000 - len(refusals))]
             ]
-        self._ledger["files"].append(
-            {
-                "file": file, "sha256": loaded.sha256, "name": loaded.member.name, "source": self.source.name,
-                "stream": stream, "day": day, "files_per_day": layout.files_per_day, "lag_days": layout.lag_days,
-                "bytes": loaded.member.size, "pairs": _pairs_text(scope), "note": self.note,
-            }
-        )  # fmt: skip
+        self._list(loaded, layout, scope, stream, day)
         if not again:
             self._ledger["tallies"] += [
                 {"stream": stream, "file": file, "day": day or own, "outcome": outcome, "rows": n}
@@ -199,10 +211,20 @@ class _Loading:
         else:
             self._ledger["tallies"] += self._all_accepted(stream, file)
         self.report.streams.add(stream)
-        if self._bytes > _BUFFER:
+        if self._rows > _BUFFER:
             self.close()
         log.info("%s: %d rows", loaded.member.where, tally.total())
         return loaded.member.where
+
+    def _list(self, loaded: Loaded, layout: Layout, scope: Scope, stream: str, day: dt.date | None) -> None:
+        self.days.add((stream, loaded.file, day))
+        self._ledger["files"].append(
+            {
+                "file": loaded.file, "sha256": loaded.sha256, "name": loaded.member.name, "source": self.source.name,
+                "stream": stream, "day": day, "files_per_day": layout.files_per_day, "lag_days": layout.lag_days,
+                "bytes": loaded.member.size, "pairs": pairs_text(scope), "note": self.note,
+            }
+        )  # fmt: skip
 
     def _parsed(self, loaded: Loaded, scope: Scope) -> Iterator[Batch]:
         with loaded.open() as file:
@@ -212,11 +234,11 @@ class _Loading:
         """A large file, batch by batch; its rows may be on disk before it is done, but are not committed."""
         try:
             for batch in self._parsed(loaded, scope):
-                if self._bytes > _BUFFER:
+                if self._rows > _BUFFER:
                     self._spill()
                 yield batch
         except VisavisError:  # the files before it are committed; of this one nothing stays
-            self._gathered, self._bytes = {}, 0
+            self._gathered, self._rows = {}, 0
             self.writer.discard()
             raise
 
@@ -241,7 +263,7 @@ class _Loading:
     def _gather(self, stream: str, file: str, rows: pa.Table) -> None:
         if rows.num_rows:
             self._gathered.setdefault(stream, []).append((file, rows))
-            self._bytes += rows.nbytes
+            self._rows += rows.num_rows
 
     def _spill(self) -> None:
         """Write the gathered rows, one fragment a stream and month."""
@@ -256,7 +278,7 @@ class _Loading:
             for month in np.unique(months):
                 name = f"{month // 12:04}-{month % 12 + 1:02}"
                 self.writer.events(stream, name, table.filter(pa.array(months == month)))
-        self._gathered, self._bytes = {}, 0
+        self._gathered, self._rows = {}, 0
 
 
 def _months(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
@@ -271,11 +293,3 @@ def _accepted(rows: pa.Table, day: dt.date | None) -> Counter[tuple[str, dt.date
         return Counter({("accepted", None): rows.num_rows}) if rows.num_rows else Counter()
     counted = rows["date"].value_counts().to_pylist()
     return Counter({("accepted", item["values"]): item["counts"] for item in counted})
-
-
-def _scope(pairs: str) -> Scope:
-    return Scope(frozenset((p[:3], p[4:]) for p in pairs.split()))
-
-
-def _pairs_text(scope: Scope) -> str:
-    return " ".join(f"{a}-{b}" for a, b in sorted(scope.pairs))

@@ -27,8 +27,8 @@ from visavis.store.manifest import Fragment
 
 __all__ = ["settle"]
 
-_MEMORY = "120MB"
-_BATCH = 20_000
+_MEMORY = "100MB"
+_BATCH = 10_000
 
 _CORE = ("source", "target", "code", "root", "count")
 _DETAIL = ("source_sectors", "target_sectors", "story", "told_by", "publisher", "text", "url")
@@ -62,31 +62,41 @@ def settle(writer: Writer) -> None:
     waiting = {(f.stream, f.month) for f in writer.lake.manifest.of("events") if not f.settled}
     for stream, month in sorted(waiting):
         _settle_month(writer, stream, month)
-    for kind, schema in LEDGERS.items():
+    for kind in LEDGERS:
         fragments = writer.lake.manifest.of(kind)
-        if len(fragments) > 1:
-            table = pa.concat_tables([pq.read_table(writer.lake.root / f.path, schema=schema) for f in fragments])
-            table = _netted(table) if kind == "tallies" else table
+        table = writer.lake.ledger(kind)
+        netted = _netted(table, writer.lake.ledger("files")) if kind == "tallies" else table
+        if len(fragments) > 1 or netted.num_rows != table.num_rows or not netted.equals(table):
+            table = netted
             writer.ledger(kind, table)
             writer.replace(fragments, [])
     writer.commit()
 
 
-def _netted(tallies: pa.Table) -> pa.Table:
+def _netted(tallies: pa.Table, files: pa.Table) -> pa.Table:
+    """Tallies added up, in order, on the day that their file is for; of several names the earliest day counts."""
     keys = ["stream", "file", "day", "outcome"]
+    named = files.group_by(["stream", "file"]).aggregate([("day", "min")])
+    joined = tallies.join(named, ["stream", "file"])
+    tallies = joined.set_column(2, "day", pa.compute.coalesce(joined["day_min"], joined["day"])).select(
+        tallies.column_names
+    )
     summed = tallies.group_by(keys).aggregate([("rows", "sum")]).rename_columns([*keys, "rows"])
-    return summed.filter(pa.compute.not_equal(summed["rows"], 0)).cast(tallies.schema)
+    kept = summed.filter(pa.compute.not_equal(summed["rows"], 0)).cast(tallies.schema)
+    return kept.sort_by([(key, "ascending") for key in keys]).combine_chunks()
 
 
 def _settle_month(writer: Writer, stream: str, month: str) -> None:
     lake = writer.lake
     fragments = [f for f in lake.manifest.of("events") if (f.stream, f.month) == (stream, month)]
     spill = lake.root / ".spill"
-    with connect(spill, memory=_MEMORY) as con:
-        con.execute("SET threads = 1")
+    with connect(spill, memory=_MEMORY, threads=1) as con:
         rows = parquet([lake.root / f.path for f in fragments], ", filename = true, file_row_number = true")
-        con.execute(f"CREATE TEMP TABLE twice AS SELECT event_id, date FROM {rows} GROUP BY ALL HAVING count(*) > 1")
-        losers = con.execute(_LOSERS.format(rows=rows)).fetchall()
+        hashes = np.sort(np.asarray(con.execute(f"SELECT hash(event_id, date) AS h FROM {rows}").fetchnumpy()["h"]))
+        twice = np.unique(
+            hashes[1:][hashes[1:] == hashes[:-1]]
+        )  # eight bytes a row; keys are compared only where equal
+        losers = _losers(con, rows, twice) if len(twice) else []
     if len(fragments) == 1 and not losers:
         writer.replace(fragments, [replace(fragments[0], settled=True)])
         writer.commit()
@@ -97,6 +107,18 @@ def _settle_month(writer: Writer, stream: str, month: str) -> None:
     writer.replace(fragments, merged)
     _tally(writer, stream, losers)
     writer.commit()
+
+
+def _losers(con: Any, rows: str, twice: Any) -> list[tuple[Any, ...]]:
+    """Rows that give way to another one, among those whose keys have one of the hashes ``twice``."""
+    con.register("hashes", pa.table({"h": pa.array(twice)}))
+    con.execute(
+        f"CREATE TEMP TABLE twice AS SELECT event_id, date FROM {rows}"
+        " WHERE hash(event_id, date) IN (SELECT h FROM hashes)"
+        " GROUP BY ALL HAVING count(*) > 1"
+    )
+    found: list[tuple[Any, ...]] = con.execute(_LOSERS.format(rows=rows)).fetchall()
+    return found
 
 
 def _merge(root: Any, fragments: Iterable[Fragment], losers: list[tuple[Any, ...]], path: str) -> int:
@@ -111,7 +133,9 @@ def _merge(root: Any, fragments: Iterable[Fragment], losers: list[tuple[Any, ...
         with pq.ParquetWriter(file, EVENTS.arrow, compression="zstd") as out:
             for fragment in fragments:
                 place, gone = 0, np.asarray(drop.get(str(root / fragment.path), []), dtype=np.int64)
-                for batch in pq.ParquetFile(root / fragment.path).iter_batches(_BATCH):
+                for batch in pq.ParquetFile(root / fragment.path, pre_buffer=False).iter_batches(
+                    _BATCH, use_threads=False
+                ):
                     mask = ~np.isin(np.arange(place, place + batch.num_rows), gone)
                     place += batch.num_rows
                     rest = batch.filter(pa.array(mask))
@@ -124,7 +148,9 @@ def _merge(root: Any, fragments: Iterable[Fragment], losers: list[tuple[Any, ...
 
 def _tally(writer: Writer, stream: str, losers: list[tuple[Any, ...]]) -> None:
     """Count losers as ``duplicate_key`` instead of ``accepted``, on the day of their file where it has one."""
-    days = {f["file"]: f["day"] for f in writer.lake.ledger("files").select(["file", "day"]).to_pylist()}
+    files = writer.lake.ledger("files")
+    named = files.filter(pa.compute.equal(files["stream"], stream)).group_by("file").aggregate([("day", "min")])
+    days = {f["file"]: f["day_min"] for f in named.to_pylist()}
     counts = Counter((file, days.get(file) or date) for _, _, file, date, reread in losers if not reread)
     rows: list[dict[str, object]] = []
     for (file, day), n in sorted(counts.items()):

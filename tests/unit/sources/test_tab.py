@@ -24,7 +24,7 @@ def test_any_rows_come_back_as_they_were_whatever_the_size_of_a_block(
     raw = "\n".join("\t".join(row) for row in rows).encode() + b"\n" * (last and bool(rows))
     found: dict[int, list[str | None]] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_tab, "_BLOCK", block)
+        patch.setattr(_tab, "BLOCK", block)
         for groups, refused in _tab.blocks(io.BytesIO(raw), (2, 3)):
             found |= {line: None for line, reason, _ in refused if reason == "wrong_width"}  # type: ignore[misc]
             for cells in groups:
