@@ -31,7 +31,7 @@ from visavis.store import loading
 from visavis.store.lake import Lake
 from visavis.store.manifest import Manifest
 
-loading._BUFFER = 40_000  # commit every few files, so that a kill can fall between commits
+loading._BUFFER = 200  # rows: commit every few files, so that a kill can fall between commits
 
 
 def forked(work: Callable[[], object], kill_after: float | None = None) -> str:

@@ -59,14 +59,16 @@ FROM (SELECT stream, period, source, root, reports, 0 AS acts FROM {reports}
 GROUP BY ALL"""
 
 _COVERAGE = """
-WITH got AS (
+WITH named AS (
+  SELECT stream, file, min(day) AS day, max(files_per_day) AS files_per_day FROM files GROUP BY ALL
+), got AS (
   SELECT t.stream, t.day, f.file, any_value(f.day) AS file_day, any_value(f.files_per_day) AS per_day,
          sum(t.rows) AS read, sum(t.rows) FILTER (outcome = 'accepted') AS accepted
-  FROM tallies t JOIN (SELECT DISTINCT ON (stream, file) * FROM files) f USING (stream, file)
+  FROM tallies t JOIN named f USING (stream, file)
   WHERE t.day IS NOT NULL GROUP BY ALL
 ), bare AS (
   SELECT stream, day, file, day AS file_day, files_per_day AS per_day, 0 AS read, 0 AS accepted
-  FROM (SELECT DISTINCT ON (stream, file) * FROM files) f
+  FROM named f
   WHERE day IS NOT NULL AND NOT EXISTS (FROM got g WHERE g.stream = f.stream AND g.file = f.file AND g.day = f.day)
 )
 SELECT stream, day,

@@ -47,7 +47,8 @@ class Lake:
     def version(self) -> str:
         """A hash that changes whenever the record does; the same files in any order give the same."""
         found = hashlib.sha256()
-        for rows in (self._tallies(), self.ledger("files").to_pylist(), self.ledger("timeline").to_pylist()):
+        files = self.ledger("files").select(["stream", "file", "pairs", "note"]).to_pylist()
+        for rows in (self._tallies(), files, self.ledger("timeline").to_pylist()):
             found.update(repr(sorted({repr(row) for row in rows})).encode())
         return found.hexdigest()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from visavis.schema import TIMELINE
+from visavis.sources import Scope
 
-__all__ = ["FILES", "LEDGERS", "REFUSALS", "TALLIES"]
+__all__ = ["FILES", "LEDGERS", "REFUSALS", "TALLIES", "pairs_text", "scope_of"]
 
 FILES = pa.schema(
     [
@@ -48,3 +49,13 @@ REFUSALS = pa.schema(
 """Bad rows, with line and value."""
 
 LEDGERS = {"files": FILES, "tallies": TALLIES, "refusals": REFUSALS, "timeline": TIMELINE.arrow}
+
+
+def scope_of(pairs: str) -> Scope:
+    """The scope that the column ``pairs`` says."""
+    return Scope(frozenset((p[:3], p[4:]) for p in pairs.split()))
+
+
+def pairs_text(scope: Scope) -> str:
+    """A scope as the column ``pairs`` says it."""
+    return " ".join(f"{a}-{b}" for a, b in sorted(scope.pairs))

@@ -87,7 +87,7 @@ def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
         about = source(rows[0]["source"])
         got = outcomes[name]
         accepted = got.pop("accepted", 0)
-        named = [r["day"] for r in rows if r["day"] is not None]
+        named = list(_days(rows).values())
         first, last = span.get(name, (None, None))
         first, last = min(filter(None, [first, *named]), default=""), max(filter(None, [last, *named]), default="")
         hashes = sorted({r["file"]: r["sha256"] for r in rows}.values())
@@ -101,6 +101,15 @@ def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
             note=" ".join(sorted({r["note"] for r in rows if r["note"]})),
         )  # fmt: skip
     return infos
+
+
+def _days(rows: list[dict[str, Any]]) -> dict[str, dt.date]:
+    """The day each file is for; of several names that give one, the earliest."""
+    found: dict[str, dt.date] = {}
+    for row in rows:
+        if row["day"] is not None:
+            found[row["file"]] = min(row["day"], found.get(row["file"], row["day"]))
+    return found
 
 
 def _in_detail(rows: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -225,3 +225,23 @@ def test_a_missing_fragment_is_an_error_and_not_an_empty_month(tmp_path: Path, f
     next((tmp_path / "rec" / "events").rglob("*.parquet")).unlink()
     with pytest.raises(OSError, match="parquet"):
         open_record(tmp_path / "rec").status()
+
+
+def test_a_file_under_two_names_is_one_file_of_the_earliest_day_named_whatever_the_order(
+    tmp_path: Path, files: list[Path]
+) -> None:
+    copies = [tmp_path / "a copy.tab", tmp_path / "20190120-icews-events.tab", tmp_path / "20190129-icews-events.tab"]
+    for path in copies:
+        path.write_bytes(files[0].read_bytes())
+    found, orders = set(), ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2])
+    for i, order in enumerate(orders):
+        given = [[*copies, files[0]][k] for k in order]
+        record = tmp_path / f"rec{i}"
+        imported(record, [*given[:2], *files[1:]], ("KOR", "JPN"))
+        imported(record, given)
+        imported(record, files)
+        said = open_record(record).status()["streams"]["icews"]
+        assert (said["files"], said["span"]) == (len(files), ["2019-01-20", "2019-02-01"])
+        assert said["rows_read"] == said["rows_accepted"] + sum(said["rows_refused"].values())
+        found.add((Lake(record).digest(), repr(open_record(record).tables.arrow("coverage").to_pylist())))
+    assert len(found) == 1
