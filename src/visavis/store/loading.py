@@ -131,7 +131,8 @@ class _Loading:
         self.note, self.report = note, report
         listed = writer.lake.ledger("files").to_pylist()
         self.known = {(f["stream"], f["file"]): scope_of(f["pairs"]) for f in listed}
-        self.days = {(f["stream"], f["file"], f["day"]) for f in listed}
+        dated = sorted((f for f in listed if f["day"] is not None), key=lambda f: f["day"], reverse=True)
+        self.days = {(f["stream"], f["file"]): f["day"] for f in dated}  # the earliest that a name gives
         self.new_files: set[tuple[str, str]] = set()
         self._gathered: dict[str, list[tuple[str, pa.Table]]] = {}
         self._rows = 0
@@ -174,7 +175,7 @@ class _Loading:
             log.info("%s was read before", loaded.member.where)
             self.report.files_known.append(loaded.member.where)
             day = self.source.file_day(loaded.member.name)
-            if day is not None and (*key, day) not in self.days:  # another name gives it a day
+            if day is not None and day < self.days.get(key, dt.date.max):  # another name gives it an earlier day
                 self._list(loaded, layout, before, key[0], day)
             return None
         scope = self.scope if before is None or not self.scope.pairs else Scope(self.scope.pairs | before.pairs)
@@ -217,7 +218,8 @@ class _Loading:
         return loaded.member.where
 
     def _list(self, loaded: Loaded, layout: Layout, scope: Scope, stream: str, day: dt.date | None) -> None:
-        self.days.add((stream, loaded.file, day))
+        if day is not None:
+            self.days[stream, loaded.file] = min(day, self.days.get((stream, loaded.file), day))
         self._ledger["files"].append(
             {
                 "file": loaded.file, "sha256": loaded.sha256, "name": loaded.member.name, "source": self.source.name,
