@@ -40,7 +40,7 @@ def quoted(
         include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string()),
         null_values=["", "NA"], strings_can_be_null=True,
     )  # fmt: skip
-    for raw, line, refused in texts(file, first_line=2, legacy=True):
+    for raw, line, refused in texts(file, first_line=2, encoding="legacy"):
         if not raw.strip():
             continue
         strange: list[csv.InvalidRow] = []

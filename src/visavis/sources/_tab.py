@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,7 @@ _TOO_LONG = _MASKS[_WORD]  # eight bytes 0xFF, which no text holds
 Rows = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int32]
+Encoding = Literal["utf-8", "legacy", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,16 @@ class Cells:
         valid = np.packbits(size > 0, bitorder="little")
         return pa.StringArray.from_buffers(len(size), pa.py_buffer(offsets), pa.py_buffer(data), pa.py_buffer(valid))
 
+    def undecodable(self, column: int, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which cells of ``column`` in ``rows`` are not UTF-8, shape (rows,)."""
+        cells, found = self.text(column, rows), np.zeros(len(rows), dtype=bool)
+        try:
+            cells.validate(full=True)
+        except pa.ArrowInvalid:
+            for i, cell in enumerate(cells.cast(pa.binary())):
+                found[i] = cell.is_valid and not _is_utf8(cell.as_py())
+        return found
+
     def words(self, column: int, rows: Rows | None = None, *, first: int | None = None) -> Words:
         """The cells of ``column`` as numbers of up to eight bytes, for a ``Lookup``; blank as 0.
 
@@ -119,7 +130,7 @@ class Cells:
 
 
 def blocks(
-    file: BinaryIO, widths: Sequence[int], *, head: bytes = b"", first_line: int = 1, legacy: bool = False
+    file: BinaryIO, widths: Sequence[int], *, head: bytes = b"", first_line: int = 1, encoding: Encoding = "utf-8"
 ) -> Iterator[tuple[list[Cells], list[tuple[int, str, str]]]]:
     """The file's rows, a few megabytes at a time, sorted out by their number of columns.
 
@@ -128,17 +139,18 @@ def blocks(
         widths: numbers of columns that a row may have.
         head: bytes already read that belong to the rows.
         first_line: line of the first row.
-        legacy: read lines that are not UTF-8 as ISO-8859-1 instead of refusing them.
+        encoding: what becomes of lines that are not UTF-8: refused; read as ISO-8859-1 (``legacy``); or left as they
+            are (``unchecked``), where the caller looks at the cells it takes (``Cells.undecodable``).
 
     Yields:
         The rows of each accepted width, and the rows refused as (line, reason, value).
     """
-    for raw, line, refused in texts(file, head=head, first_line=first_line, legacy=legacy):
+    for raw, line, refused in texts(file, head=head, first_line=first_line, encoding=encoding):
         yield _by_width(raw, widths, line, refused)
 
 
 def texts(
-    file: BinaryIO, *, head: bytes = b"", first_line: int = 1, legacy: bool = False
+    file: BinaryIO, *, head: bytes = b"", first_line: int = 1, encoding: Encoding = "utf-8"
 ) -> Iterator[tuple[bytes, int, list[tuple[int, str, str]]]]:
     """The file a few megabytes at a time, in whole lines of UTF-8: the bytes, the line of the first, lines refused.
 
@@ -152,25 +164,23 @@ def texts(
         carry = chunk[cut:]
         if cut:
             line += before.count(b"\n")  # only now, for the same reason
-            before, refused = _decodable(chunk[:cut], line, legacy)
+            before, refused = _decodable(chunk[:cut], line, encoding)
             yield before, line, refused
     if carry:
         line += before.count(b"\n")
-        raw, refused = _decodable(carry if carry.endswith(b"\n") else carry + b"\n", line, legacy)
+        raw, refused = _decodable(carry if carry.endswith(b"\n") else carry + b"\n", line, encoding)
         yield raw, line, refused
 
 
-def _decodable(raw: bytes, line: int, legacy: bool) -> tuple[bytes, list[tuple[int, str, str]]]:
-    if raw.isascii():
-        return raw, []
-    if _is_utf8(raw):
+def _decodable(raw: bytes, line: int, encoding: Encoding) -> tuple[bytes, list[tuple[int, str, str]]]:
+    if encoding == "unchecked" or raw.isascii() or _is_utf8(raw):
         return raw, []
     refused, kept = [], []
     for number, row in enumerate(raw.split(b"\n")[:-1], line):
         try:
             row.decode("utf-8")
         except UnicodeDecodeError:
-            if legacy:
+            if encoding == "legacy":
                 row = row.decode("iso-8859-1").encode("utf-8")
             else:
                 refused.append((number, "bad_encoding", row.decode("utf-8", "replace")[:80]))
@@ -195,8 +205,9 @@ def _by_width(
     raw = np.frombuffer(block + bytes(_WORD), np.uint8)
     above = raw - _TAB  # bytes below a tab wrap around
     marks = np.flatnonzero(np.less_equal(above, _LF - _TAB, out=above.view(np.bool_)))
+    n = block.count(b"\n")
     for width in widths:
-        if _all_as_wide(raw, marks, width):
+        if n * width == len(marks) and width > 1 and (raw[marks[width - 1 :: width]] == _LF).all():
             ends = marks.reshape(-1, width)
             starts = np.concatenate(([0], ends[:-1, -1] + 1))
             lines = np.arange(line, line + len(ends), dtype=np.int32)
@@ -216,14 +227,6 @@ def _by_width(
     wanted = " or ".join(map(str, widths))
     refused += [(int(lines[i]), "wrong_width", f"{found[i]} columns, expected {wanted}") for i in odd]
     return groups, refused
-
-
-def _all_as_wide(raw: npt.NDArray[np.uint8], marks: Rows, width: int) -> bool:
-    """Whether every row has ``width`` columns: each so many marks end a line, and no other mark does."""
-    if width == 1 or len(marks) % width:
-        return False
-    ends = raw[marks[width - 1 :: width]] == _LF
-    return bool(ends.all()) and int(np.count_nonzero(raw == _LF)) == len(ends)
 
 
 def _trimmed(raw: npt.NDArray[np.uint8], ends: Rows) -> Rows:

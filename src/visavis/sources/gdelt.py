@@ -120,7 +120,7 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
     widths = (_QUARTER_HOURLY,) if width == _QUARTER_HOURLY else (_DAILY, _BACK)
     single_day = _file_day(where.rpartition(" ")[2]) is not None
     first = True
-    for groups, refused in blocks(file, widths, head=head):
+    for groups, refused in blocks(file, widths, head=head, encoding="unchecked"):
         if refused:
             yield refusals(refused)
         for cells in groups:
@@ -147,17 +147,29 @@ def _batch(cells: Cells, scope: Scope, single_day: bool) -> Batch:
     ]
     between, tally, bad = judge(checks, cells.lines, None if single_day else _dates(_DAYS(cells.words(_DATE))))
     rows = np.flatnonzero(between)
+    wanted = _wanted(scope, (source[rows], target[rows]))
     days, code = _DAYS(cells.words(_DATE, rows)), _CODES(cells.words(_CODE, rows))
     checks = [
         Check("no_event_id", ~cells.filled(_ID, rows), _at(cells, _DATE, rows)),
         Check("bad_date", days == _NO_DAY, _at(cells, _DATE, rows)),
         Check("bad_code", code == _NO_CODE, _at(cells, _CODE, rows)),
+        Check("bad_encoding", _undecodable(cells, rows, wanted), _at(cells, cells.width - 1, rows)),
         Check("redated", _redated(cells, rows, days)),
     ]
     kept, more, worse = judge(checks, cells.lines[rows], None if single_day else _dates(days))
     rows = rows[kept]
-    table = _rows(cells, rows, days[kept], code[kept], (source[rows], target[rows]), scope)
+    wanted = wanted if wanted is None else wanted[kept]
+    table = _rows(cells, rows, days[kept], code[kept], (source[rows], target[rows]), wanted)
     return Batch(table, tally + more, bad + worse)
+
+
+def _undecodable(cells: Cells, rows: Rows, wanted: Mask | None) -> Mask:
+    """Rows of which a cell that is kept as text is not UTF-8; places and names are not kept."""
+    found = cells.undecodable(_ID, rows)
+    if cells.width != _BACK:
+        told = np.flatnonzero(np.ones(len(rows), dtype=bool) if wanted is None else wanted)
+        found[told] |= cells.undecodable(cells.width - 1, rows[told])
+    return found
 
 
 def _redated(cells: Cells, rows: Rows, days: Numbers) -> Mask:
@@ -190,7 +202,7 @@ def _stop_on_drift(cells: Cells, where: str) -> None:
 
 
 def _rows(
-    cells: Cells, rows: Rows, days: Numbers, code: Numbers, sides: tuple[Numbers, Numbers], scope: Scope
+    cells: Cells, rows: Rows, days: Numbers, code: Numbers, sides: tuple[Numbers, Numbers], wanted: Mask | None
 ) -> pa.Table:
     iso3, codes, _ = _names()
     columns = {
@@ -198,7 +210,6 @@ def _rows(
         "target": iso3.take(pa.array(sides[1])), "code": codes.take(pa.array(code)),
         "root": _roots().take(pa.array(code)), "line": pa.array(cells.lines[rows]),
     }  # fmt: skip
-    wanted = _wanted(scope, sides)
     detail = rows if wanted is None else rows[wanted]
     if len(detail):
         told = {"source_sectors": _sectors(cells, detail, 0), "target_sectors": _sectors(cells, detail, 1)}

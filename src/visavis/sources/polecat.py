@@ -88,7 +88,7 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
     header = _header(file.readline())
     check_header(header, COLUMNS, where, optional=_EXTRA)
     first = True
-    for groups, refused in blocks(file, (len(header),), first_line=2, legacy=True):
+    for groups, refused in blocks(file, (len(header),), first_line=2, encoding="legacy"):
         if refused:
             yield refusals(refused)
         for cells in groups:

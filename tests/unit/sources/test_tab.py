@@ -68,7 +68,7 @@ def test_blank_lines_are_no_rows_but_are_counted() -> None:
 
 def test_the_old_western_encoding_is_read_only_where_it_is_expected() -> None:
     raw = "é\t1\n".encode("iso-8859-1") + b"b\t2\n"
-    [[block], refused] = next(_tab.blocks(io.BytesIO(raw), (2,), legacy=True))
+    [[block], refused] = next(_tab.blocks(io.BytesIO(raw), (2,), encoding="legacy"))
     assert (block.text(0).to_pylist(), refused) == (["é", "b"], [])
     [[block], refused] = next(_tab.blocks(io.BytesIO(raw), (2,)))
     assert (block.text(0).to_pylist(), [r[:2] for r in refused]) == (["b"], [(1, "bad_encoding")])
