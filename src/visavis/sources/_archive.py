@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -14,10 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from isal import igzip, isal_zlib
+
 from visavis.errors import BadFileError
 
 __all__ = ["Member", "files_under", "members"]
 
+_ENCRYPTED = 0x1
+_AT_ONCE = 64 << 20  # bytes of a zip's member that are unpacked in one go
+_HEADER = struct.Struct("<26x2H")  # before a member: lengths of its name and of its extra field
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
@@ -73,7 +79,7 @@ def _of_file(path: Path) -> Iterator[Member]:
         elif name.endswith((".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")):
             yield from _of_tar(path)
         elif name.endswith(".gz"):
-            yield Member(path.name[:-3], path.name, None, partial(_opened, gzip.open, path))
+            yield Member(path.name[:-3], path.name, None, partial(_opened, igzip.open, path))
         elif name.endswith(".xz"):
             yield Member(path.name[:-3], path.name, None, partial(_opened, lzma.open, path))
         else:
@@ -93,10 +99,35 @@ def _of_zip(path: Path) -> Iterator[Member]:
         for info in sorted(infos, key=lambda i: i.filename):
 
             def unpack(info: zipfile.ZipInfo = info) -> BinaryIO:
+                plain = info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & _ENCRYPTED
+                if plain and info.file_size <= _AT_ONCE:
+                    return io.BytesIO(_inflated(path, info))
                 return cast(BinaryIO, archive.open(info))
 
             inner = Path(info.filename).name
             yield Member(inner, f"{path.name}: {inner}", info.file_size, unpack)
+
+
+def _inflated(path: Path, info: zipfile.ZipInfo) -> bytes:
+    """A member of a zip, unpacked in one go: three times as fast as ``zipfile``, which goes through zlib.
+
+    Raises:
+        BadZipFile: the member is damaged.
+    """
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        head = file.read(_HEADER.size)
+        if len(head) < _HEADER.size or head[:4] != b"PK\x03\x04":
+            raise zipfile.BadZipFile(f"no header where {info.filename} should begin")
+        file.seek(sum(_HEADER.unpack(head)), io.SEEK_CUR)
+        packed = file.read(info.compress_size)
+    try:
+        raw: bytes = isal_zlib.decompressobj(wbits=-15).decompress(packed, info.file_size + 1)
+    except isal_zlib.IsalError as error:
+        raise zipfile.BadZipFile(f"{info.filename}: {error}") from error
+    if len(raw) != info.file_size or isal_zlib.crc32(raw) != info.CRC:
+        raise zipfile.BadZipFile(f"bad CRC-32 for file {info.filename!r}")
+    return raw
 
 
 def _of_tar(path: Path) -> Iterator[Member]:

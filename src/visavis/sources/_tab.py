@@ -7,6 +7,7 @@ a general CSV reader (docs/adr/0005-reading-tab-files.md has the figures).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -203,7 +204,7 @@ def _by_width(
     block: bytes, widths: Sequence[int], line: int, refused: list[tuple[int, str, str]]
 ) -> tuple[list[Cells], list[tuple[int, str, str]]]:
     raw = np.frombuffer(block + bytes(_WORD), np.uint8)
-    above = raw - _TAB  # bytes below a tab wrap around
+    above = np.subtract(raw, _TAB, out=_scratch(len(raw)))  # bytes below a tab wrap around
     marks = np.flatnonzero(np.less_equal(above, _LF - _TAB, out=above.view(np.bool_)))
     n = block.count(b"\n")
     for width in widths:
@@ -227,6 +228,17 @@ def _by_width(
     wanted = " or ".join(map(str, widths))
     refused += [(int(lines[i]), "wrong_width", f"{found[i]} columns, expected {wanted}") for i in odd]
     return groups, refused
+
+
+_here = threading.local()
+
+
+def _scratch(size: int) -> npt.NDArray[np.uint8]:
+    """Memory for the length of one block, the same each time: fetching it anew costs more than the work done in it."""
+    held: npt.NDArray[np.uint8] | None = getattr(_here, "held", None)
+    if held is None or len(held) < size:
+        held = _here.held = np.empty(max(size, BLOCK + _WORD), np.uint8)
+    return held[:size]
 
 
 def _trimmed(raw: npt.NDArray[np.uint8], ends: Rows) -> Rows:

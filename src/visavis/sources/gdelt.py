@@ -21,7 +21,7 @@ from visavis import actions, countries
 from visavis.errors import BadFileError, SchemaDriftError
 from visavis.names.publishers import told_by
 from visavis.sources import _gdelt_reduced as reduced
-from visavis.sources._judge import Check, Mask, day, judge, refusals, stop_on_drift, table_of
+from visavis.sources._judge import FAULTS, Check, Mask, day, judge, refusals, stop_on_drift, table_of
 from visavis.sources._sectors import CAMEO_TYPES, SECTORS, joined
 from visavis.sources._source import Batch, Layout, Scope, Source
 from visavis.sources._tab import BLOCK, Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
@@ -124,10 +124,18 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
         if refused:
             yield refusals(refused)
         for cells in groups:
-            if first:
+            batch = _batch(cells, scope, single_day)
+            if first and _odd(batch, cells):
                 _stop_on_drift(cells.first(_LOOKED_AT), where)
-            yield _batch(cells, scope, single_day)
+            yield batch
             first = False
+
+
+def _odd(batch: Batch, cells: Cells) -> bool:
+    """Whether a block looks as if its columns were not where they should be: much at fault, or nothing of use."""
+    faults = sum(n for (reason, _), n in batch.refused.items() if reason in FAULTS)
+    undated = cells.width != _BACK and _DAYS(cells.first(20).words(cells.width - 2, first=8)) == _NO_DAY
+    return 4 * faults > len(cells) or not batch.rows.num_rows or bool(np.all(undated))
 
 
 def _at(cells: Cells, column: int, rows: Rows | None = None) -> Callable[[int], str]:

@@ -29,6 +29,7 @@ __all__ = ["settle"]
 
 _MEMORY = "100MB"
 _BATCH = 10_000
+_FRAGMENTS = 16  # of one month; more of them are merged into one
 
 _CORE = ("source", "target", "code", "root", "count")
 _DETAIL = ("source_sectors", "target_sectors", "story", "told_by", "publisher", "text", "url")
@@ -60,8 +61,9 @@ SELECT filename, file_row_number, file, date, reading > 1 AS reread FROM ranked 
 def settle(writer: Writer) -> None:
     """Settle every month that has unsettled fragments, and merge the ledgers. Commits."""
     waiting = {(f.stream, f.month) for f in writer.lake.manifest.of("events") if not f.settled}
-    for stream, month in sorted(waiting):
-        _settle_month(writer, stream, month)
+    with connect(writer.lake.root / ".spill", memory=_MEMORY, threads=1) as con:
+        for stream, month in sorted(waiting):
+            _settle_month(writer, con, stream, month)
     for kind in LEDGERS:
         fragments = writer.lake.manifest.of(kind)
         table = writer.lake.ledger(kind)
@@ -86,19 +88,16 @@ def _netted(tallies: pa.Table, files: pa.Table) -> pa.Table:
     return kept.sort_by([(key, "ascending") for key in keys]).combine_chunks()
 
 
-def _settle_month(writer: Writer, stream: str, month: str) -> None:
+def _settle_month(writer: Writer, con: Any, stream: str, month: str) -> None:
     lake = writer.lake
     fragments = [f for f in lake.manifest.of("events") if (f.stream, f.month) == (stream, month)]
-    spill = lake.root / ".spill"
-    with connect(spill, memory=_MEMORY, threads=1) as con:
-        rows = parquet([lake.root / f.path for f in fragments], ", filename = true, file_row_number = true")
-        hashes = np.sort(np.asarray(con.execute(f"SELECT hash(event_id, date) AS h FROM {rows}").fetchnumpy()["h"]))
-        twice = np.unique(
-            hashes[1:][hashes[1:] == hashes[:-1]]
-        )  # eight bytes a row; keys are compared only where equal
-        losers = _losers(con, rows, twice) if len(twice) else []
-    if len(fragments) == 1 and not losers:
-        writer.replace(fragments, [replace(fragments[0], settled=True)])
+    rows = parquet([lake.root / f.path for f in fragments], ", filename = true, file_row_number = true")
+    # Eight bytes a row tell which keys may be equal; only those are compared.
+    hashes = np.sort(np.asarray(con.execute(f"SELECT hash(event_id, date) AS h FROM {rows}").fetchnumpy()["h"]))
+    twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+    losers = _losers(con, rows, twice) if len(twice) else []
+    if len(fragments) <= _FRAGMENTS and not losers:
+        writer.replace(fragments, [replace(f, settled=True) for f in fragments])
         writer.commit()
         return
     path = writer.new_path(f"events/{stream}/{month}")
@@ -113,7 +112,7 @@ def _losers(con: Any, rows: str, twice: Any) -> list[tuple[Any, ...]]:
     """Rows that give way to another one, among those whose keys have one of the hashes ``twice``."""
     con.register("hashes", pa.table({"h": pa.array(twice)}))
     con.execute(
-        f"CREATE TEMP TABLE twice AS SELECT event_id, date FROM {rows}"
+        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT event_id, date FROM {rows}"
         " WHERE hash(event_id, date) IN (SELECT h FROM hashes)"
         " GROUP BY ALL HAVING count(*) > 1"
     )
