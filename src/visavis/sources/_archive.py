@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from isal import igzip, isal_zlib
+from isal.igzip_lib import IsalError
 
 from visavis.errors import BadFileError
 
@@ -24,6 +25,7 @@ __all__ = ["Member", "files_under", "members"]
 _ENCRYPTED = 0x1
 _AT_ONCE = 64 << 20  # bytes of a zip's member that are unpacked in one go
 _HEADER = struct.Struct("<26x2H")  # before a member: lengths of its name and of its extra field
+_UNREADABLE: Any = IsalError  # its stub does not say that it is an exception
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
@@ -123,7 +125,7 @@ def _inflated(path: Path, info: zipfile.ZipInfo) -> bytes:
         packed = file.read(info.compress_size)
     try:
         raw: bytes = isal_zlib.decompressobj(wbits=-15).decompress(packed, info.file_size + 1)
-    except isal_zlib.IsalError as error:
+    except _UNREADABLE as error:
         raise zipfile.BadZipFile(f"{info.filename}: {error}") from error
     if len(raw) != info.file_size or isal_zlib.crc32(raw) != info.CRC:
         raise zipfile.BadZipFile(f"bad CRC-32 for file {info.filename!r}")

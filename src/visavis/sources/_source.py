@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -100,6 +100,8 @@ class Source:
         layout: tells the layout from a file's name and first line; raises SchemaDriftError when neither fits.
         file_day: day a file is for, from its name; None where it spans many.
         read: reads one file; called with the file, its name for messages, and the scope.
+        read_many: reads several small files at once, each for a single day, and gives a batch for each; given the
+            bytes and the name of each, and the scope. None where a source's files are large, and few.
     """
 
     name: str
@@ -110,3 +112,4 @@ class Source:
     layout: Callable[[str, bytes], Layout]
     file_day: Callable[[str], dt.date | None]
     read: Callable[[BinaryIO, str, Scope], Iterator[Batch]]
+    read_many: Callable[[Sequence[tuple[bytes, str]], Scope], list[list[Batch]]] | None = None

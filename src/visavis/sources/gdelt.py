@@ -8,9 +8,13 @@ dated 7, 30 or 365 days before they were found are re-dated by the coder; an add
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -124,26 +128,71 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
         if refused:
             yield refusals(refused)
         for cells in groups:
-            batch = _batch(cells, scope, single_day)
-            if first and _odd(batch, cells):
+            batch, _ = _batch(cells, scope, None if single_day else _dates(_DAYS(cells.words(_DATE))))
+            if first and (_odd(batch, len(cells)) or _undated(cells)):
                 _stop_on_drift(cells.first(_LOOKED_AT), where)
             yield batch
             first = False
 
 
-def _odd(batch: Batch, cells: Cells) -> bool:
+def _read_many(files: Sequence[tuple[bytes, str]], scope: Scope) -> list[list[Batch]]:
+    """Slices of a quarter of an hour, read as one; where anything is out of the ordinary, each by itself."""
+    raws = [raw if raw.endswith(b"\n") else raw + b"\n" for raw, _ in files]
+    if len(files) > 1 and all(_file_day(where.rpartition(" ")[2]) for _, where in files):
+        [(groups, refused), *more] = blocks(io.BytesIO(b"".join(raws)), (_QUARTER_HOURLY,), encoding="unchecked")
+        if len(groups) == 1 and not refused and not more and not _undated(groups[0]):
+            found = _together(groups[0], np.cumsum([0, *map(len, raws)]), scope)
+            if found:
+                return found
+    return [list(_read(io.BytesIO(raw), where, scope)) for raw, where in files]
+
+
+def _together(cells: Cells, bounds: Rows, scope: Scope) -> list[list[Batch]]:
+    """A batch for each file whose bytes lie between two of ``bounds``; nothing if any of them looks odd."""
+    part = np.searchsorted(bounds, cells.starts, side="right") - 1
+    firsts = np.searchsorted(part, np.arange(len(bounds)))
+    cells = replace(cells, lines=cells.lines - firsts[part].astype(np.int32))
+    whole, kept = _batch(cells, scope, pa.array(part))
+    ends = np.searchsorted(part[kept], np.arange(len(bounds)))
+    batches = []
+    for i, (start, end) in enumerate(pairwise(ends.tolist())):
+        refused: Counter[tuple[str, dt.date | None]] = Counter()
+        for (reason, key), n in whole.refused.items():
+            if key == i:
+                refused[reason, None] += n
+        batch = Batch(whole.rows.slice(start, end - start), refused)
+        if _odd(batch, int(firsts[i + 1] - firsts[i])) or any(reason in FAULTS for reason, _ in refused):
+            return []
+        batches.append([batch])
+    return batches
+
+
+def _undated(cells: Cells) -> bool:
+    """Whether the first rows do not tell on what day they were found."""
+    return cells.width != _BACK and bool(np.all(_DAYS(cells.first(20).words(cells.width - 2, first=8)) == _NO_DAY))
+
+
+def _odd(batch: Batch, rows: int) -> bool:
     """Whether a block looks as if its columns were not where they should be: much at fault, or nothing of use."""
     faults = sum(n for (reason, _), n in batch.refused.items() if reason in FAULTS)
-    undated = cells.width != _BACK and _DAYS(cells.first(20).words(cells.width - 2, first=8)) == _NO_DAY
-    return 4 * faults > len(cells) or not batch.rows.num_rows or bool(np.all(undated))
+    return 4 * faults > rows or not batch.rows.num_rows
 
 
 def _at(cells: Cells, column: int, rows: Rows | None = None) -> Callable[[int], str]:
     return lambda row: cells.cell(column, row if rows is None else int(rows[row]))
 
 
-def _batch(cells: Cells, scope: Scope, single_day: bool) -> Batch:
-    """Rows between two countries are looked at closely; most are not, and two columns tell."""
+def _batch(cells: Cells, scope: Scope, keys: pa.Array | None) -> tuple[Batch, Rows]:
+    """Rows between two countries are looked at closely; most are not, and two columns tell.
+
+    Args:
+        cells: the rows.
+        scope: pairs to keep in detail.
+        keys: what refusals are counted by beside their reason, shape (n,): the day; None for a file of one day.
+
+    Returns:
+        The batch, and which rows of ``cells`` it keeps.
+    """
     source, target = (_PLACES(cells.words(c)) for c in _COUNTRIES)
     checks = [
         Check("unknown_country", source == _UNKNOWN, _at(cells, _COUNTRIES[0])),
@@ -153,7 +202,7 @@ def _batch(cells: Cells, scope: Scope, single_day: bool) -> Batch:
         Check("region", (source == _REGION) | (target == _REGION)),
         Check("same_country", source == target),
     ]
-    between, tally, bad = judge(checks, cells.lines, None if single_day else _dates(_DAYS(cells.words(_DATE))))
+    between, tally, bad = judge(checks, cells.lines, keys)
     rows = np.flatnonzero(between)
     wanted = _wanted(scope, (source[rows], target[rows]))
     days, code = _DAYS(cells.words(_DATE, rows)), _CODES(cells.words(_CODE, rows))
@@ -164,11 +213,11 @@ def _batch(cells: Cells, scope: Scope, single_day: bool) -> Batch:
         Check("bad_encoding", _undecodable(cells, rows, wanted), _at(cells, cells.width - 1, rows)),
         Check("redated", _redated(cells, rows, days)),
     ]
-    kept, more, worse = judge(checks, cells.lines[rows], None if single_day else _dates(days))
+    kept, more, worse = judge(checks, cells.lines[rows], None if keys is None else keys.take(pa.array(rows)))
     rows = rows[kept]
     wanted = wanted if wanted is None else wanted[kept]
     table = _rows(cells, rows, days[kept], code[kept], (source[rows], target[rows]), wanted)
-    return Batch(table, tally + more, bad + worse)
+    return Batch(table, tally + more, bad + worse), rows
 
 
 def _undecodable(cells: Cells, rows: Rows, wanted: Mask | None) -> Mask:
@@ -214,10 +263,14 @@ def _rows(
 ) -> pa.Table:
     iso3, codes, _ = _names()
     columns = {
-        "event_id": cells.text(_ID, rows), "date": _dates(days), "source": iso3.take(pa.array(sides[0])),
-        "target": iso3.take(pa.array(sides[1])), "code": codes.take(pa.array(code)),
-        "root": _roots().take(pa.array(code)), "line": pa.array(cells.lines[rows]),
-    }  # fmt: skip
+        "event_id": cells.text(_ID, rows),
+        "date": pa.array(days).view(pa.date32()),
+        "source": iso3.take(pa.array(sides[0])),
+        "target": iso3.take(pa.array(sides[1])),
+        "code": codes.take(pa.array(code)),
+        "root": _roots().take(pa.array(code)),
+        "line": pa.array(cells.lines[rows]),
+    }
     detail = rows if wanted is None else rows[wanted]
     if len(detail):
         told = {"source_sectors": _sectors(cells, detail, 0), "target_sectors": _sectors(cells, detail, 1)}
@@ -284,4 +337,5 @@ SOURCE = Source(
     layout=_layout,
     file_day=_file_day,
     read=_read,
+    read_many=_read_many,
 )

@@ -6,37 +6,42 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from threading import Event
+from threading import Condition
 from typing import TypeVar
 
-__all__ = ["ahead"]
+__all__ = ["ROOM", "ahead"]
 
 T = TypeVar("T")
 
-_DEPTH = 4
+ROOM = 16 << 20
+"""Weight of the items that wait at any time, the last one made apart: bytes."""
+
+_DEPTH = 16
 
 
-def ahead(items: Iterator[T], alone: Callable[[T], bool]) -> Iterator[T]:
-    """The same items in the same order, up to four of them made before they are asked for.
+def ahead(items: Iterator[T], weight: Callable[[T], int]) -> Iterator[T]:
+    """The same items in the same order, some of them made before they are asked for.
 
     Unpacking and hashing let go of Python's lock and run well beside other work; parsing does not, so it stays in the
-    caller's thread.
+    caller's thread. An item is done with when the next one is asked for.
 
     Args:
         items: made in the second thread, one after the other; an error is raised where its item would be.
-        alone: whether nothing may be made while this item is worked on, for example since both read one archive.
+        weight: of an item. Nothing is made while what waits weighs ``ROOM`` or more; an item of that weight is
+            therefore worked on alone.
 
-    >>> list(ahead(iter("abc"), lambda item: item == "b"))
+    >>> list(ahead(iter("abc"), lambda item: ROOM if item == "b" else 1))
     ['a', 'b', 'c']
     """
-    free = Event()
-    free.set()
+    change, held, closing = Condition(), 0, False
 
     def make() -> list[T]:
-        free.wait()
-        made = list(islice(items, 1))
-        if made and alone(made[0]):
-            free.clear()
+        nonlocal held
+        with change:
+            change.wait_for(lambda: held < ROOM or closing)
+        made = [] if closing else list(islice(items, 1))
+        with change:
+            held += sum(map(weight, made))
         return made
 
     with ThreadPoolExecutor(1) as pool:
@@ -45,7 +50,11 @@ def ahead(items: Iterator[T], alone: Callable[[T], bool]) -> Iterator[T]:
             while made := waiting.popleft().result():
                 waiting.append(pool.submit(make))
                 yield made[0]
-                free.set()
+                with change:
+                    held -= weight(made[0])
+                    change.notify_all()
         finally:
+            with change:
+                closing = True
+                change.notify_all()
             pool.shutdown(wait=False, cancel_futures=True)
-            free.set()

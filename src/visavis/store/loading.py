@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +21,8 @@ from visavis.errors import BadFileError, UsageError, VisavisError
 from visavis.schema import EVENTS
 from visavis.sources import Batch, Layout, Scope, Source
 from visavis.sources._archive import Member
-from visavis.store._ahead import ahead
+from visavis.sources._tab import BLOCK
+from visavis.store._ahead import ROOM, ahead
 from visavis.store.lake import Lake, Writer
 from visavis.store.ledger import pairs_text, scope_of
 from visavis.store.settling import settle
@@ -148,15 +149,35 @@ class _Loading:
 
     def files(self, waiting: Iterator[Member]) -> Iterator[str]:
         """Take in each file; gives its name when it is done. The next ones are unpacked meanwhile."""
-        for loaded in ahead(self._unpacked(waiting), lambda loaded: loaded.raw is None):
+        bundles: dict[tuple[Layout, Scope], list[Loaded]] = {}
+        for loaded in ahead(self._unpacked(waiting), _weight):
             try:
                 layout = self.source.layout(loaded.member.name, loaded.first)
             except BadFileError as error:
                 self.report.files_damaged.append(str(error))
                 continue
             scope = self._wanted(loaded, layout)
-            if scope is not None:
-                yield self._take(loaded, layout, scope)
+            if scope is None:
+                continue
+            alone = self.source.read_many is None or loaded.raw is None
+            bundle = bundles.setdefault((layout, scope), [])
+            if bundle and (alone or sum(_size(one) for one in (*bundle, loaded)) > BLOCK):
+                yield from self._take_many(layout, scope, bundle)
+                bundle.clear()
+            bundle.append(loaded)
+            if alone:
+                yield from self._take_many(layout, scope, bundle)
+                bundle.clear()
+        for (layout, scope), bundle in bundles.items():
+            yield from self._take_many(layout, scope, bundle)
+
+    def _take_many(self, layout: Layout, scope: Scope, bundle: list[Loaded]) -> Iterator[str]:
+        """Take in some files, read as one where there are several."""
+        read: list[list[Batch]] | list[None] = [None] * len(bundle)
+        if self.source.read_many is not None and len(bundle) > 1:
+            read = self.source.read_many([(one.raw or b"", one.member.where) for one in bundle], scope)
+        for loaded, batches in zip(bundle, read, strict=True):
+            yield self._take(loaded, layout, scope, batches)
 
     def _unpacked(self, waiting: Iterator[Member]) -> Iterator[Loaded]:
         for member in waiting:
@@ -184,14 +205,16 @@ class _Loading:
             self.new_files.add(key)
         return scope
 
-    def _take(self, loaded: Loaded, layout: Layout, scope: Scope) -> str:
+    def _take(self, loaded: Loaded, layout: Layout, scope: Scope, read: list[Batch] | None = None) -> str:
         stream, file = self.stream or layout.stream, loaded.file
         day = self.source.file_day(loaded.member.name)
         again = (stream, file) not in self.new_files
         tally: Counter[tuple[str, dt.date | None]] = Counter()
         if loaded.raw is None:
             self.close()
-        batches = self._in_turn(loaded, scope) if loaded.raw is None else list(self._parsed(loaded, scope))
+        batches: Iterable[Batch] = self._in_turn(loaded, scope)
+        if loaded.raw is not None:
+            batches = read if read is not None else list(self._parsed(loaded, scope))
         refusals: list[dict[str, object]] = []
         for batch in batches:
             self._gather(stream, file, batch.rows)
@@ -281,6 +304,14 @@ class _Loading:
                 name = f"{month // 12:04}-{month % 12 + 1:02}"
                 self.writer.events(stream, name, table.filter(pa.array(months == month)))
         self._gathered, self._rows = {}, 0
+
+
+def _weight(loaded: Loaded) -> int:
+    return ROOM if loaded.raw is None else len(loaded.raw)
+
+
+def _size(loaded: Loaded) -> int:
+    return len(loaded.raw or b"")
 
 
 def _months(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
