@@ -14,7 +14,19 @@ from visavis.errors import VisavisError
 
 __all__ = ["Check", "checks"]
 
-_NEEDED = ("duckdb", "pyarrow", "narwhals", "numpy", "scipy", "vl-convert-python", "babel", "jinja2", "typer", "rich")
+_NEEDED = (
+    "duckdb",
+    "isal",
+    "pyarrow",
+    "narwhals",
+    "numpy",
+    "scipy",
+    "vl-convert-python",
+    "babel",
+    "jinja2",
+    "typer",
+    "rich",
+)
 _EXTRAS = {"web": "fastapi", "spark": "pyspark", "survey": "pyreadstat", "pdf": "weasyprint"}
 
 

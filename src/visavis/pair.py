@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +62,7 @@ class Pair:
 
     first: str
     second: str
-    tables: Tables
+    tables: Tables = field(repr=False)
 
     def __post_init__(self) -> None:
         for side in ("first", "second"):

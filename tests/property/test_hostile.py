@@ -255,7 +255,7 @@ def test_a_cell_is_never_a_formula(text: str) -> None:
     assert NUMBER.fullmatch(cell) or not cell.startswith(tuple("=+-@\t\r"))
 
 
-@given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)))
+@given(st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)))
 def test_a_number_stays_a_number_in_a_cell(value: float) -> None:
     assert float(csv_cell(value)) == value
     assert float(csv_cell(str(value))) == value

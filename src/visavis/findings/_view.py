@@ -94,7 +94,7 @@ def provenance_of(tables: Tables, streams: Iterable[str], **parameters: object) 
         files=tuple(f"{s.name}: {s.files} files, {s.files_sha256}" for s in used),
         licence="; ".join(sorted({f"{s.title}: {s.licence}" for s in used})),
         citation="\n".join(sorted({s.citation for s in used})),
-        as_of=max((s.last_day for s in used), default=""),
+        as_of=max((s.last_day for s in used), default=tables.as_of),
         rows_read=sum(s.rows_read for s in used),
         rows_refused=sum(sum(s.rows_refused.values()) for s in used),
         parameters={k: str(v) for k, v in parameters.items()},

@@ -49,6 +49,15 @@ def _by_date(findings: list[Finding], headlines: int) -> list[Finding]:
     return [replace(f, headline=f in surest) for f in sorted(findings, key=lambda f: (f.group, f.id))]
 
 
+def _first_day(view: View, s: Series) -> str:
+    """First day of a series: of its first period, or the stream's first where that begins later."""
+    return max(str(days_in(s.periods[0])[0]), view.tables.streams[s.stream].first_day)
+
+
+def _last_day(view: View, s: Series) -> str:
+    return min(str(days_in(s.periods[-1])[1]), view.tables.streams[s.stream].last_day)
+
+
 def _nothing(view: View) -> Finding:
     message = Message("history.nothing", terms=pair_terms(view))
     return Finding("history.nothing", "history", message, Verdict.NO_DATA, view.provenance(()))
@@ -63,8 +72,8 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         "streams": Number(len(streams), "streams"),
     }
     ends = {
-        "first": Term("period", min(f"{days_in(s.periods[0])[0]:%Y-%m}" for s in series)),
-        "last": Term("date", max(view.tables.streams[name].last_day for name in streams)),
+        "first": Term("date", min(_first_day(view, s) for s in series)),
+        "last": Term("date", max(_last_day(view, s) for s in series)),
     }
     notes = [
         Message("history.note", terms={"stream": stream_term(n), "note": Term("outside", view.tables.streams[n].note)})
@@ -83,8 +92,15 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         provenance=view.provenance(streams),
         charts=(coverage_chart(view, series), shares_chart(series, cuts), levels_chart(series, cuts)),
         evidence=evidence,
-        caveats=(Message("history.levels_apart"), *notes),
+        caveats=(Message("history.levels_apart"), *notes, *_not_in_detail(view, streams)),
     )
+
+
+def _not_in_detail(view: View, streams: list[str]) -> list[Message]:
+    """Said where a stream was imported for other pairs: this one then has counts, but no sectors and no stories."""
+    pair = f"{view.a}-{view.b}"
+    lacking = [s for s in streams if view.tables.streams[s].pairs and pair not in view.tables.streams[s].pairs]
+    return [Message("history.not_in_detail", terms={"stream": stream_term(s)}) for s in lacking]
 
 
 def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Arrays -> estimates with intervals: one file a model, NumPy and SciPy only."""

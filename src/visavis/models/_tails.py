@@ -52,7 +52,7 @@ def share_chances(k: _Array, n: _Array, weights: _Array, now: int) -> tuple[floa
     share = (weights @ k + 0.5) / (weights @ n + 1)
     spread = share * (1 - share)
     ratios = _scatter_grid((k - n * share) ** 2 / (n * spread), weights)
-    alike = np.clip((ratios - 1) * weights.sum() / max(weights @ (n - 1), 1e-9), 0.0, 0.9)
+    alike = np.clip((ratios - 1) * weights.sum() / max(float(weights @ (n - 1)), 1e-9), 0.0, 0.9)
     level = (weights**2 @ n + alike * (weights**2 @ (n * (n - 1)))) / (weights @ n + 1) ** 2
     alike = np.clip(alike + level, 1e-6, 0.95)[:, None]
     a, b = share * (1 / alike - 1), (1 - share) * (1 / alike - 1)
@@ -94,6 +94,6 @@ def change_chances(before: float, scale: float, observed: float, dispersion: flo
 def _scatter_grid(scatter: _Array, weights: _Array) -> _Array:
     """Sixteen equally likely values of the variance ratio, from squared Pearson residuals ``scatter`` (n,)."""
     effective = weights.sum() ** 2 / (weights @ weights)
-    freedom = max(effective - 1, 1.0)
+    freedom = max(float(effective) - 1, 1.0)
     ratio = (weights @ scatter) / weights.sum() * effective / freedom
     return np.asarray(ratio * freedom / (2 * gammaincinv(freedom / 2, 1 - _GRID)), dtype=np.float64)

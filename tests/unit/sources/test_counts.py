@@ -16,7 +16,7 @@ from visavis.store.lake import Lake
 from visavis.store.loading import load
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="no folder shared/data beside the checkout")
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="no folder ../shared/data beside the checkout")
 
 Counts = Counter[tuple[str, str, str, str]]
 

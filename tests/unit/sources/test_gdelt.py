@@ -18,7 +18,7 @@ from visavis.store.loading import load
 
 NAME = "20190121220000.export.CSV"
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "gdelt"
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="no folder shared/data/gdelt beside the checkout")
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="no folder ../shared/data/gdelt beside the checkout")
 
 
 def read(*rows: list[object], name: str = NAME, scope: Scope | None = None) -> list[dict[str, object]]:

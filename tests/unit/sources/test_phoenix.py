@@ -106,7 +106,7 @@ def test_other_pairs_keep_their_counts_and_lose_their_detail() -> None:
     assert (ours["story"], other["story"], other["code"], other["source_sectors"]) == ("abc", None, "042", "")
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="no folder shared/data/phoenix beside the checkout")
+@pytest.mark.skipif(not DATA.exists(), reason="no folder ../shared/data/phoenix beside the checkout")
 def test_every_row_of_the_real_sample_is_accounted_for() -> None:
     batches = toy.read("phoenix", DATA.read_bytes(), DATA.name)
     assert len(toy.rows(batches)) + sum(toy.refused(batches).values()) == 5000
