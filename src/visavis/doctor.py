@@ -15,18 +15,8 @@ from visavis.errors import VisavisError
 __all__ = ["Check", "checks"]
 
 _NEEDED = (
-    "duckdb",
-    "isal",
-    "pyarrow",
-    "narwhals",
-    "numpy",
-    "scipy",
-    "vl-convert-python",
-    "babel",
-    "jinja2",
-    "typer",
-    "rich",
-)
+    "babel", "duckdb", "isal", "jinja2", "narwhals", "numpy", "pyarrow", "rich", "scipy", "typer", "vl-convert-python",
+)  # fmt: skip
 _EXTRAS = {"web": "fastapi", "spark": "pyspark", "survey": "pyreadstat", "pdf": "weasyprint"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from visavis.actions import is_conflict
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._regimes import Cut, long_enough
+from visavis.findings._regimes import long_enough, scatter
 from visavis.findings._series import Series
 from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
@@ -16,16 +16,15 @@ _FEW = 20  # acts of a direction, below which its share is only counted
 _BUSIEST = 5  # months listed by their conflictual reports
 
 
-def balances(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
+def balances(view: View, series: list[Series]) -> list[Finding]:
     """For each stream, whether the conflictual shares of the two directions differ."""
-    spread = {(c.series.stream, c.series.source): c.found.dispersion for c in cuts if c.what == "share"}
     findings = []
     for stream in dict.fromkeys(s.stream for s in series):
         one, other = (next(s for s in series if s.stream == stream and s.source == side) for side in (view.a, view.b))
         counts = [(int(s.conflict.sum()), int(s.acts.sum())) for s in (one, other)]
         if not all(n for _, n in counts):
             continue
-        dispersion = max(1.0, *(spread.get((stream, side), 1.0) for side in (view.a, view.b)))
+        dispersion = max(scatter(one), scatter(other))
         gap = share_difference(*counts[0], *counts[1], dispersion=dispersion)
         assert gap is not None
         few = min(n for _, n in counts) < _FEW

@@ -10,7 +10,7 @@ from visavis.findings._view import View
 from visavis.models.turning_points import Segmentation, counts, page, shares
 from visavis.store.coverage import days_in
 
-__all__ = ["ALARM", "FEWEST", "SHORTEST", "Cut", "all_series", "cut", "long_enough"]
+__all__ = ["ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "all_series", "cut", "long_enough", "scatter"]
 
 ALARM = 0.05
 """Chance that anything on the page is shown as a turn or a pulse when nothing changes in any series."""
@@ -18,8 +18,13 @@ ALARM = 0.05
 SHORTEST = 48
 """Series with fewer full periods are shown, not cut: four years of months, or a year of weeks."""
 
+_TELLING = 12  # periods that tell how a share scatters
+
 FEWEST = 100
 """So are series with fewer acts in those periods."""
+
+ASSUMED = 1.5
+"""Variance over that of independent acts where a series is too short to tell it."""
 
 What = Literal["share", "rate"]
 
@@ -57,6 +62,14 @@ def all_series(view: View) -> list[Series]:
 def long_enough(series: Series) -> bool:
     """Whether a series has enough full periods, and acts in them, to look for turns."""
     return int(series.full.sum()) >= SHORTEST and int(series.tested.acts.sum()) >= FEWEST
+
+
+def scatter(series: Series) -> float:
+    """Variance of the conflictual share over that of independent acts, at least 1; assumed where it cannot be told."""
+    tested = series.tested
+    if int((tested.acts > 0).sum()) < _TELLING:
+        return ASSUMED
+    return max(1.0, page([shares(tested.t, tested.conflict, tested.acts)])[0].dispersion)
 
 
 def cut(series: list[Series]) -> list[Cut]:

@@ -67,8 +67,8 @@ class Series:
 
 
 def period_kind(view: View, stream: str) -> Period:
-    """Months, or weeks where the stream has fewer than ``FEW`` full months."""
-    months = [c for c in view.coverage("month") if c.stream == stream and c.full]
+    """Months, or weeks where the stream as a whole has fewer than ``FEW`` full months."""
+    months = [c for c in view.tables.coverage("month") if c.stream == stream and c.full]
     return "month" if len(months) >= FEW else "week"
 
 

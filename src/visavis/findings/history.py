@@ -33,7 +33,7 @@ def history(view: View) -> list[Finding]:
     pulses = [_pulse(view, c, p) for c in cuts for p in c.found.pulses]
     return [
         _span(view, series, cuts),
-        *balances(view, series, cuts),
+        *balances(view, series),
         *_by_date(turns, 2),
         *_by_date(pulses, 1),
         *busiest(view, series),
