@@ -13,6 +13,7 @@ import pytest
 from tests import toy_brief as toy
 
 from visavis.brief.render import render
+from visavis.record import open_record
 
 pytestmark = pytest.mark.browser
 
@@ -40,10 +41,13 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The toy's brief on disk."""
+@pytest.fixture(scope="module", params=["toy", "shipped"])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A brief on disk: the toy's, and the one that a first user sees."""
     path = tmp_path_factory.mktemp("brief") / "kor-jpn.html"
+    if request.param == "shipped":
+        open_record("east-asia").pair("KOR", "JPN").brief(path)
+        return path
     with toy.toy_sentences():
         path.write_text(render(toy.brief()), encoding="utf-8")
     return path
@@ -79,6 +83,15 @@ def test_no_label_of_a_picture_is_cut_off(browser: Any, file: Path) -> None:
         }).map(t => t.textContent)"""
     )
     assert cut == []
+
+
+def test_the_page_breaks_no_rule_of_accessibility(browser: Any, file: Path) -> None:
+    """axe is let past the content policy, which forbids every script."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python").Axe()
+    page = browser.new_context(bypass_csp=True).new_page()
+    page.goto(file.as_uri())
+    found = axe.run(page)
+    assert not found.violations_count, found.generate_report()
 
 
 def test_printed_text_is_nine_points_or_more_on_at_most_eight_pages(browser: Any, file: Path) -> None:
