@@ -32,7 +32,11 @@ __all__ = [
 
 
 class VisavisError(Exception):
-    """Base of all errors raised on purpose; ``exit_code`` is what the command line returns."""
+    """Base of all errors raised on purpose; ``exit_code`` is what the command line returns.
+
+    >>> UnknownNameError("No country named 'Korea'.", ["South Korea (KOR)"]).exit_code
+    3
+    """
 
     exit_code: ClassVar[int] = 1
 

@@ -16,7 +16,11 @@ __all__ = ["Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "T
 
 
 class Verdict(StrEnum):
-    """What the data say of the finding's message."""
+    """What the data say of the finding's message.
+
+    >>> Verdict("undecided") is Verdict.UNDECIDED
+    True
+    """
 
     HOLDS = "holds"
     DOES_NOT_HOLD = "does not hold"
@@ -35,6 +39,9 @@ class Number:
         high: upper end of the interval.
         n: how many observations it rests on.
         level: coverage the interval aims at, 0 to 1.
+
+    >>> Number(0.31, "share of acts", low=0.28, high=0.35, n=412).n
+    412
     """
 
     value: float | int | None
@@ -55,6 +62,9 @@ class Term:
     ``country`` is an ISO alpha-3 code, ``period`` is ``2012-08``, ``2012-W31`` or ``2012``, ``date`` is
     ``2012-08-10``, ``word`` is a key of the catalogues (``means.dialogue``), ``outside`` is text that somebody
     else wrote and that is escaped wherever it is shown.
+
+    >>> Term("country", "KOR").value
+    'KOR'
     """
 
     kind: TermKind
@@ -63,7 +73,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence before it is told: its key in the catalogues, and what fills it."""
+    """A sentence before it is told: its key in the catalogues, and what fills it.
+
+    >>> Message("charts.direction", terms={"source": Term("country", "KOR"), "target": Term("country", "JPN")}).key
+    'charts.direction'
+    """
 
     key: str
     numbers: Mapping[str, Number] = field(default_factory=dict)
@@ -80,6 +94,9 @@ class Evidence:
         count: what those rows add up to.
         text: the row's own words, for a timeline row or an event; text from outside.
         source: who says so.
+
+    >>> Evidence("acts", {"stream": "icews", "period": "2019-01", "source": "KOR", "target": "JPN"}, 81).count
+    81
     """
 
     table: str
@@ -105,6 +122,10 @@ class Provenance:
         rows_refused: rows refused, for any reason.
         parameters: settings that shaped the result, as text.
         visavis: version of visavis.
+
+    >>> from visavis.record import open_record
+    >>> open_record("east-asia").pair("KOR", "JPN").now()[0].provenance.as_of
+    '2019-03-25'
     """
 
     source: str
@@ -150,6 +171,11 @@ class Finding:
         headline: whether it asks for a place on the first page.
         actor: for a finding about one direction, the country that acts; empty for one about the pair.
         group: findings of one direction and their counterparts of the other share it; see ``findings._order``.
+
+    >>> from visavis.record import open_record
+    >>> finding = open_record("east-asia").pair("KOR", "JPN").history()[0]
+    >>> finding.id, finding.numbers["acts_ab"].value, finding.verdict.value
+    ('history.span', 5124, 'holds')
     """
 
     id: str

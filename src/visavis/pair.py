@@ -26,7 +26,13 @@ __all__ = ["Findings", "Pair", "Written"]
 
 
 class Findings(tuple[Finding, ...]):
-    """Findings of a chapter, in order. Shown as a page in a notebook, without script or network."""
+    """Findings of a chapter, in order. Shown as a page in a notebook, without script or network.
+
+    >>> from visavis.record import open_record
+    >>> found = open_record("east-asia").pair("KOR", "JPN").now("2012-08")
+    >>> type(found).__name__, "<script" in found._repr_html_()
+    ('Findings', False)
+    """
 
     __slots__ = ()
 
@@ -58,6 +64,11 @@ class Pair:
     Raises:
         UnknownNameError: no such country; AmbiguousNameError where a name means several.
         UsageError: both are the same.
+
+    >>> from visavis.record import open_record
+    >>> pair = Pair("South Korea", "日本", open_record("east-asia").tables)
+    >>> pair, list(pair.chapters)
+    (Pair(first='KOR', second='JPN'), ['now', 'history'])
     """
 
     first: str
