@@ -59,7 +59,7 @@ class Pair:
     Args:
         first: ISO alpha-3 code or name of the country to name first.
         second: the other one.
-        tables: their record.
+        tables: their record, or its tables.
 
     Raises:
         UnknownNameError: no such country; AmbiguousNameError where a name means several.
@@ -76,6 +76,7 @@ class Pair:
     tables: Tables = field(repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", getattr(self.tables, "tables", self.tables))  # a record has some
         for side in ("first", "second"):
             object.__setattr__(self, side, countries.country(getattr(self, side)).iso3)
         if self.first == self.second:
