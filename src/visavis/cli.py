@@ -140,6 +140,7 @@ def _import(
         "record": where,
         "streams": sorted(report.streams),
         "files": report.files,
+        "files_again": report.files_again,
         "files_known": report.files_known,
         "files_damaged": report.files_damaged,
         "rows_read": report.rows_read,

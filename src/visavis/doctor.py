@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+import visavis
 from visavis.errors import VisavisError
 
 __all__ = ["Check", "checks"]
@@ -37,6 +38,7 @@ def checks(record: Path | None = None) -> Iterator[Check]:
     """
     supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
     yield Check("python", supported, platform.python_version() + ("" if supported else "; visavis needs 3.11 to 3.13"))
+    yield Check("visavis", True, visavis.__version__)
     for package in _NEEDED:
         yield _package(package)
     have = [extra for extra, module in _EXTRAS.items() if find_spec(module)]

@@ -169,6 +169,8 @@ class Finding:
         charts, evidence, caveats: what goes with it.
         details: further sentences under the first.
         headline: whether it asks for a place on the first page.
+        claim: whether it claims something that was tested; else it tells what the record holds, and its verdict is
+            not shown.
         actor: for a finding about one direction, the country that acts; empty for one about the pair.
         group: findings of one direction and their counterparts of the other share it; see ``findings._order``.
 
@@ -182,12 +184,13 @@ class Finding:
     chapter: str
     message: Message
     verdict: Verdict
-    provenance: Provenance
-    charts: tuple[Chart, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    provenance: Provenance = field(repr=False)
+    charts: tuple[Chart, ...] = field(default=(), repr=False)
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     caveats: tuple[Message, ...] = ()
     details: tuple[Message, ...] = ()
     headline: bool = False
+    claim: bool = True
     actor: str = ""
     group: str = ""
 
@@ -195,6 +198,12 @@ class Finding:
     def numbers(self) -> Mapping[str, Number]:
         """The numbers that fill the sentence."""
         return self.message.numbers
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English; ``names.messages.say(finding.message, lang)`` tells it in other languages."""
+        told: str = import_module("visavis.names.messages").say(self.message)
+        return told
 
     def _repr_html_(self) -> str:
         # A notebook asks the object itself. The page is made several layers up, so it is looked up when asked for.

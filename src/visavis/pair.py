@@ -13,7 +13,7 @@ from visavis import countries
 from visavis.errors import NoDataError, UsageError
 from visavis.finding import Finding, Message, Term
 from visavis.findings import chapter, chapters
-from visavis.findings._chronology import rows_of
+from visavis.findings._chronology import rows_of, rule_of
 from visavis.findings._order import named_first
 from visavis.findings._view import View
 from visavis.store.coverage import days_in
@@ -35,6 +35,9 @@ class Findings(tuple[Finding, ...]):
     """
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{f.sentence} [{f.verdict.value}]" if f.claim else f.sentence for f in self)
 
     def _repr_html_(self) -> str:
         from visavis.brief import findings_html
@@ -162,6 +165,10 @@ class Pair:
         from visavis.brief.files import write_brief
         from visavis.brief.model import Brief, TimelineRow
 
+        if pdf:
+            from visavis.brief.pdf import check, write_pdf
+
+            check()  # before anything is written
         view = self._view(None, since, until, today)
         found = [f for name in chapters() for f in chapter(name)(view)]
         body = Brief(
@@ -172,15 +179,21 @@ class Pair:
             edition=edition if edition == "joint" else countries.country(edition).iso3,
             names=_name_forms(view.a, view.b),
             timeline=tuple(TimelineRow(r["date"], r["description"], r["source"], r["verified"]) for r in rows_of(view)),
+            timeline_rule=Message(rule_of(view)),
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
-            command=f"visavis brief {self.first} {self.second}",
+            command=self._command(edition, since, until, lang),
         )
         files: tuple[Path, ...] = write_brief(body, Path(path), lang)
         if pdf:
-            from visavis.brief.pdf import write_pdf
-
             files = (*files, write_pdf(files[0]))
         return Written(Findings(named_first(found, self.first, view.a)), files)
+
+    def _command(self, edition: str, since: str | None, until: str | None, lang: str) -> str:
+        """The command that makes the same brief again."""
+        options = {"record": self.tables.name, "edition": edition, "since": since, "until": until, "lang": lang}
+        usual = {"edition": "joint", "since": None, "until": None, "lang": "en"}
+        said = [f"--{name} {value}" for name, value in options.items() if value != usual.get(name, "")]
+        return " ".join(["visavis brief", self.first, self.second, *said])
 
     def export(
         self, folder: str | Path, *, lang: str = "en", since: str | None = None, until: str | None = None
@@ -215,5 +228,5 @@ def _name_forms(a: str, b: str) -> tuple[NameForms, ...]:
             sources={c: form.source for c, form in entry.forms.items()},
         )
         for entry in differing().values()
-        if entry.forms.keys() <= {a, b}
+        if entry.forms.keys() == {a, b}
     )

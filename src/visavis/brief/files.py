@@ -17,6 +17,7 @@ from visavis.brief.view import sentence
 from visavis.charts.tables import csv_text
 from visavis.finding import Evidence, Finding
 from visavis.names.outside import terminal_text
+from visavis.store._durable import write_whole
 
 __all__ = ["bibtex", "data_zip", "findings_json", "write_brief"]
 
@@ -40,6 +41,7 @@ def _finding(finding: Finding, lang: str) -> dict[str, Any]:
         "sentence": sentence(finding.message, lang),
         "details": [sentence(detail, lang) for detail in finding.details],
         "verdict": finding.verdict.value,
+        "claim": finding.claim,
         "numbers": {name: asdict(number) for name, number in finding.numbers.items()},
         "evidence": [_evidence(one) for one in finding.evidence],
         "provenance": _cleaned(asdict(finding.provenance)),
@@ -88,7 +90,7 @@ def data_zip(brief: Brief, lang: str = "en") -> bytes:
 def write_brief(brief: Brief, path: Path, lang: str = "en") -> tuple[Path, Path, Path]:
     """Writes the brief to ``path`` (``.html``), its sources and its data beside it; returns the three paths."""
     html, bib, data = path, path.with_suffix(".bib"), path.with_suffix(".zip")
-    html.write_text(render(brief, lang), encoding="utf-8")
-    bib.write_text(bibtex(sources(brief)), encoding="utf-8")
-    data.write_bytes(data_zip(brief, lang))
+    write_whole(html, lambda file: file.write(render(brief, lang).encode()))
+    write_whole(bib, lambda file: file.write(bibtex(sources(brief)).encode()))
+    write_whole(data, lambda file: file.write(data_zip(brief, lang)))
     return html, bib, data

@@ -6,7 +6,19 @@ from pathlib import Path
 
 from visavis.errors import MissingExtraError
 
-__all__ = ["write_pdf"]
+__all__ = ["check", "write_pdf"]
+
+
+def check() -> None:
+    """Whether PDFs can be made here.
+
+    Raises:
+        MissingExtraError: WeasyPrint is not installed.
+    """
+    try:
+        import weasyprint  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("A PDF needs WeasyPrint: pip install 'visavis[pdf]'.") from error
 
 
 def write_pdf(html: Path) -> Path:
@@ -15,10 +27,9 @@ def write_pdf(html: Path) -> Path:
     Raises:
         MissingExtraError: WeasyPrint is not installed.
     """
-    try:
-        from weasyprint import HTML
-    except ImportError as error:
-        raise MissingExtraError("A PDF needs WeasyPrint: pip install 'visavis[pdf]'.") from error
+    check()
+    from weasyprint import HTML
+
     path = html.with_suffix(".pdf")
     HTML(filename=str(html)).write_pdf(str(path), pdf_variant="pdf/ua-1")
     return path

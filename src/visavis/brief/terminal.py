@@ -47,7 +47,8 @@ def finding_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
     said: set[str] = set()
     for finding in findings:
         verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
-        yield fill(f"{terminal_text(say(finding.message, lang))} [{verdict}]", 100, subsequent_indent="  ")
+        chip = f" [{verdict}]" if finding.claim else ""
+        yield fill(terminal_text(say(finding.message, lang)) + chip, 100, subsequent_indent="  ")
         for message in (*finding.details, *finding.caveats):
             text = terminal_text(say(message, lang))
             if text not in said:
@@ -100,6 +101,8 @@ def import_lines(body: Mapping[str, Any]) -> Iterator[str]:
     )
     for reason, n in refused.items():
         yield line(f"  {n:>12,} {reason}")
+    if body["files_again"]:
+        yield f"{body['files_again']:,} files were in the record before and were read again in more detail"
     if body["files_known"]:
         yield f"{len(body['files_known']):,} files were in the record before and were left out"
 

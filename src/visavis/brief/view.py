@@ -37,6 +37,7 @@ class View:
     id: str
     chapter: str
     sentence: str
+    claim: bool
     verdict: str
     verdict_name: str
     provenance: str
@@ -66,6 +67,7 @@ def _view(name: str, finding: Finding, drawn: Iterable[tuple[int, tuple[Chart, s
         id=name,
         chapter=finding.chapter,
         sentence=sentence(finding.message, lang),
+        claim=finding.claim,
         verdict=heading(f"verdict.{finding.verdict.name.lower()}", lang),
         verdict_name=finding.verdict.name.lower().replace("_", "-"),
         provenance=_provenance(finding, lang),

@@ -97,7 +97,7 @@ def _shares(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tupl
             {
                 "mark": {"type": "point", "filled": True, "size": 62, "opacity": 1},
                 "encoding": {
-                    "x": {**x, "axis": axis, "title": Term("word", "charts.axis.hostile")},
+                    "x": {**x, "axis": axis, "title": Term("word", "charts.axis.conflictual")},
                     **shape,
                     **color,
                 },

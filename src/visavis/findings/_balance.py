@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from visavis.actions import is_conflict
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._regimes import long_enough, scatter
+from visavis.findings._regimes import long_enough, pooled_scatter
 from visavis.findings._series import Series
 from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
@@ -13,6 +13,7 @@ from visavis.models.intervals import share_difference, share_interval
 __all__ = ["balances", "busiest"]
 
 _FEW = 20  # acts of a direction, below which its share is only counted
+_WORTH = 20  # conflictual reports that a month needs to be told on the first page
 _BUSIEST = 5  # months listed by their conflictual reports
 
 
@@ -24,7 +25,7 @@ def balances(view: View, series: list[Series]) -> list[Finding]:
         counts = [(int(s.conflict.sum()), int(s.acts.sum())) for s in (one, other)]
         if not all(n for _, n in counts):
             continue
-        dispersion = max(scatter(one), scatter(other))
+        dispersion = max(pooled_scatter(s.conflict, s.acts) for s in (one, other))
         gap = share_difference(*counts[0], *counts[1], dispersion=dispersion)
         assert gap is not None
         few = min(n for _, n in counts) < _FEW
@@ -59,8 +60,11 @@ def balances(view: View, series: list[Series]) -> list[Finding]:
 
 def _cooperation(view: View, one: Series, other: Series) -> Message:
     """The cooperative shares of both directions."""
-    shares = {end: _share(int(s.cooperation.sum()), int(s.acts.sum())) for end, s in (("ab", one), ("ba", other))}
-    return Message("history.cooperation", {f"share_{end}": s for end, s in shares.items()}, pair_terms(view))
+    shares = {}
+    for end, s in (("ab", one), ("ba", other)):
+        spread = pooled_scatter(s.cooperation, s.acts)
+        shares[f"share_{end}"] = _share(int(s.cooperation.sum()), int(s.acts.sum()), spread)
+    return Message("history.cooperation", shares, pair_terms(view))
 
 
 def _volume(view: View, one: Series, other: Series) -> Message:
@@ -116,7 +120,8 @@ def busiest(view: View, series: list[Series]) -> list[Finding]:
                         for p in top
                     ),
                     details=tuple(rows[1:]),
-                    headline=True,
+                    headline=counted[top[0]][0] >= _WORTH,
+                    claim=False,
                 )
             )
     return found

@@ -68,12 +68,12 @@ def _carries(view: View, window: Window, carried: Carriers) -> list[Finding]:
                 numbers,
                 {"period": Term("period", window.label), "kind": kind_word(window.kind)},
             ),
-            verdict=Verdict.HOLDS if named else Verdict.UNDECIDED,
+            verdict=Verdict.HOLDS if named or net.low > 0 or net.high < 0 else Verdict.UNDECIDED,
             provenance=view.provenance([window.stream], dispersion=f"{change.dispersion:.2f}"),
-            charts=(contributions(rows, most=_BARS),) if rows else (),
+            charts=(contributions(rows, most=_BARS),) if named else (),
             details=details,
             evidence=tuple(_cell_evidence(window, carried.cells[c.cell], c) for c in named[:_NAMED]),
-            caveats=(Message("now.one_sector"), *_sectors_unknown(carried)),
+            caveats=(Message("now.coded_by_machine"), Message("now.one_sector"), *_sectors_unknown(carried)),
             headline=bool(named),
         )
     ]

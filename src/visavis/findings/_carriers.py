@@ -77,12 +77,14 @@ def carriers(view: View, window: Window) -> Carriers:
     change = _change(table, volume, len(window.past))
     breadths, elsewhere = {}, {}
     for actor, partner in view.directions:
-        breadths[actor], spread = _breadth(acts, periods, volume, window, actor, partner)
-        elsewhere[actor] = _elsewhere(view, window, volume, actor, partner, spread)
+        breadths[actor] = _breadth(acts, periods, volume, window, actor, partner)
+        elsewhere[actor] = _elsewhere(view, window, volume, actor, partner)
     known = np.array([c.sector != "unknown" for c in cells], dtype=bool)
     unknown = float(table[:, ~known].sum() / table.sum()) if table.sum() else None
     return Carriers(tuple(cells), change, unknown, breadths, elsewhere)
 
+
+_KINDS = {"09": "inquiry"}  # a means of disapproval, but no conflict: told apart
 
 Act = tuple[str, str, str, str, str, bool]  # period, source, target, sector, means, whether conflictual
 
@@ -99,7 +101,7 @@ def _acts(view: View, window: Window) -> Counter[Act]:
     rows = wanted.group_by(*keys).agg(nw.col("acts").sum().cast(nw.Int64)).collect("pyarrow").to_native()
     found: Counter[Act] = Counter()
     for r in rows.to_pylist():
-        kind = means(r["root"]) or "statement"
+        kind = _KINDS.get(r["root"]) or means(r["root"]) or "statement"
         found[r["period"], r["source"], r["target"], sector_of(r["source_sectors"]), kind, is_conflict(r["root"])] += r[
             "acts"
         ]
@@ -128,13 +130,14 @@ def _change(table: np.ndarray, volume: np.ndarray, past: int) -> Contributions |
     return contributions(
         table[:past].sum(0), table[past:].sum(0), float(volume[:past].sum()), float(volume[past:].sum()),
         dispersion=pooled_dispersion(table[:past], volume[:past]),
+        net_dispersion=pooled_dispersion(table[:past].sum(1, keepdims=True), volume[:past]),
     )  # fmt: skip
 
 
 def _breadth(
     acts: Counter[Act], periods: Sequence[str], volume: np.ndarray, window: Window, actor: str, partner: str
-) -> tuple[Breadth | None, float]:
-    """Breadth over sector x partner of an actor's conflictual acts, and the dispersion of those counts."""
+) -> Breadth | None:
+    """Breadth over sector x partner of an actor's conflictual acts."""
     at, past = {p: i for i, p in enumerate(periods)}, len(window.past)
     kinds = sorted({(a[3], a[2]) for a in acts if a[1] == actor and a[5]})
     place = {kind: i for i, kind in enumerate(kinds)}
@@ -144,26 +147,39 @@ def _breadth(
             table[at[act[0]], place[act[3], act[2]]] += n
     exposure = (float(volume[:past].sum()), float(volume[past:].sum()))
     if past < 2 or not all(exposure) or not table.size:
-        return None, 1.0
+        return None
     spread = pooled_dispersion(table[:past], volume[:past])
     seed = zlib.crc32("-".join([*sorted((actor, partner)), actor, window.label]).encode())
     rng = np.random.default_rng(seed)
-    return breadth(table[:past].sum(0), table[past:].sum(0), *exposure, dispersion=spread, rng=rng), spread
+    return breadth(table[:past].sum(0), table[past:].sum(0), *exposure, dispersion=spread, rng=rng)
 
 
-def _elsewhere(view: View, window: Window, volume: np.ndarray, actor: str, partner: str, spread: float) -> Elsewhere:
-    """The actor's conflictual acts toward the partner, and toward all others in the world (from the totals)."""
+def _elsewhere(view: View, window: Window, volume: np.ndarray, actor: str, partner: str) -> Elsewhere:
+    """The actor's conflictual acts toward the partner, and toward all others in the world (from the totals).
+
+    Counted against what the stream holds of all other pairs: a surge between the two would otherwise make everything
+    else look smaller.
+    """
     past = len(window.past)
-    exposure = (float(volume[:past].sum()), float(volume[past:].sum()))
-    if not all(exposure):
+    periods = [*window.past, *window.periods]
+    rest = volume - sum(s.acts[window.rows(s, tuple(periods))] for s in window.series)
+    exposure = (float(rest[:past].sum()), float(rest[past:].sum()))
+    if past < 2 or not (rest > 0).all():
         return Elsewhere(None, None, None, "too few")
     series = next(s for s in window.series if (s.source, s.target) == (actor, partner))
-    toward = [int(series.conflict[window.rows(series, p)].sum()) for p in (window.past, window.periods)]
-    all_told = [0, 0]
+    toward = series.conflict[window.rows(series, tuple(periods))].astype(np.float64)
+    others = _conflict_of(view, window, actor, periods) - toward
+    spread = max(pooled_dispersion(counts[:past, None], rest[:past]) for counts in (toward, others))
+    sums = [(float(counts[:past].sum()), float(counts[past:].sum())) for counts in (toward, others)]
+    return rates_elsewhere(sums[0], sums[1], exposure, dispersion=spread)
+
+
+def _conflict_of(view: View, window: Window, actor: str, periods: Sequence[str]) -> np.ndarray:
+    """An actor's conflictual acts toward everybody, by period, shape (periods,)."""
+    at = {p: i for i, p in enumerate(periods)}
+    found = np.zeros(len(periods))
     for row in view.tables.arrow("totals", window.kind).to_pylist():
-        if row["stream"] == window.stream and row["source"] == actor and is_conflict(row["root"]):
-            for i, part in enumerate((window.past, window.periods)):
-                all_told[i] += row["acts"] if row["period"] in part else 0
-    partner_counts = (float(toward[0]), float(toward[1]))
-    others = (float(all_told[0] - toward[0]), float(all_told[1] - toward[1]))
-    return rates_elsewhere(partner_counts, others, exposure, dispersion=spread)
+        mine = row["stream"] == window.stream and row["source"] == actor and row["period"] in at
+        if mine and is_conflict(row["root"]):
+            found[at[row["period"]]] += row["acts"]
+    return found

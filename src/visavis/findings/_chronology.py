@@ -10,7 +10,7 @@ from visavis.finding import Evidence
 from visavis.findings._view import View
 from visavis.store.coverage import days_in
 
-__all__ = ["evidence_of", "near", "rows_of"]
+__all__ = ["evidence_of", "near", "rows_of", "rule_of"]
 
 
 def rows_of(view: View) -> list[dict[str, str]]:
@@ -22,6 +22,11 @@ def rows_of(view: View) -> list[dict[str, str]]:
         if inside and {view.a, view.b} <= set(row["parties"].split(";")):
             found.append(row)
     return found
+
+
+def rule_of(view: View) -> str:
+    """Key of the message that says which rows are included: our rule, or that the chronology is the user's own."""
+    return "timeline.own" if view.tables.own_timeline else "timeline.inclusion"
 
 
 def near(view: View, first: str, last: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from visavis.charts.coverage import coverage
 from visavis.charts.levels import levels
 from visavis.charts.shares import shares
 from visavis.finding import Chart
-from visavis.findings._regimes import Cut
+from visavis.findings._regimes import Cut, scatter
 from visavis.findings._series import Series
 from visavis.findings._view import View
 from visavis.models.intervals import rate_interval, share_interval
@@ -37,22 +37,27 @@ def _marks(cuts: list[Cut], what: str) -> tuple[Rows, Rows, Rows]:
     regimes: Rows = []
     turns: Rows = []
     pulses: Rows = []
-    for c in (c for c in cuts if c.what == what):
+    of_kind = [c for c in cuts if c.what == what]
+    alone = {(c.series.stream, c.period(u.index)) for c in of_kind for u in c.found.pulses}
+    for c in of_kind:
         key = _direction(c.series)
         for r in c.found.regimes if c.found.points else ():
             regimes.append({**key, "since": c.period(r.start), "until": c.period(r.end), "level": r.level})
         for p in c.found.points:
             turns.append({**key, "period": c.period(p.index), "low": c.period(p.low), "high": c.period(p.high)})
-        for u in c.found.pulses:
-            pulses.append({**key, "period": c.period(u.index), what: u.observed})
+        for stream, period in sorted(alone):  # marked in both directions, whichever of them is far off
+            if stream == c.series.stream and period in c.series.periods:
+                level = c.level(int(c.series.t[c.series.periods.index(period)]))
+                pulses.append({**key, "period": period, what: level})
     return regimes, turns, pulses
 
 
 def shares_chart(series: list[Series], cuts: list[Cut]) -> Chart:
     rows = []
     for s in series:
+        spread = scatter(s, "share")
         for i, period in enumerate(s.periods):
-            found = share_interval(int(s.conflict[i]), int(s.acts[i]))
+            found = share_interval(int(s.conflict[i]), int(s.acts[i]), dispersion=spread)
             if found is not None:
                 estimate = {"share": found.value, "low": found.low, "high": found.high}
                 rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})
@@ -63,8 +68,9 @@ def shares_chart(series: list[Series], cuts: list[Cut]) -> Chart:
 def levels_chart(series: list[Series], cuts: list[Cut]) -> Chart:
     rows = []
     for s in series:
+        spread = scatter(s, "rate")
         for i, period in enumerate(s.periods):
-            found = rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000)
+            found = rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=spread)
             if found is not None:
                 estimate = {"rate": found.value, "low": found.low, "high": found.high}
                 rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from visavis.findings._series import Series, period_kind, series_of
+import numpy as np
+
+from visavis.findings._series import Counts, Series, period_kind, series_of
 from visavis.findings._view import View
+from visavis.models import _series as models
 from visavis.models.turning_points import Segmentation, counts, page, shares
 from visavis.store.coverage import days_in
 
-__all__ = ["ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "all_series", "cut", "long_enough", "scatter"]
+__all__ = [
+    "ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "What", "all_series", "cut", "long_enough", "pooled_scatter",
+    "scatter",
+]  # fmt: skip
 
 ALARM = 0.05
 """Chance that anything on the page is shown as a turn or a pulse when nothing changes in any series."""
@@ -18,6 +24,7 @@ ALARM = 0.05
 SHORTEST = 48
 """Series with fewer full periods are shown, not cut: four years of months, or a year of weeks."""
 
+_BLOCKS = 12
 _TELLING = 12  # periods that tell how a share scatters
 
 FEWEST = 100
@@ -64,21 +71,40 @@ def long_enough(series: Series) -> bool:
     return int(series.full.sum()) >= SHORTEST and int(series.tested.acts.sum()) >= FEWEST
 
 
-def scatter(series: Series) -> float:
-    """Variance of the conflictual share over that of independent acts, at least 1; assumed where it cannot be told."""
+def scatter(series: Series, what: What) -> float:
+    """Variance of a period's share or count over that of independent acts, at least 1; assumed where it is not told."""
     tested = series.tested
     if int((tested.acts > 0).sum()) < _TELLING:
         return ASSUMED
-    return max(1.0, page([shares(tested.t, tested.conflict, tested.acts)])[0].dispersion)
+    return max(1.0, page([_ready(tested, what)])[0].dispersion)
+
+
+def pooled_scatter(k: Counts, n: Counts) -> float:
+    """Variance of a share pooled over a series, over that of independent acts: at least 1, assumed where short.
+
+    From up to twelve blocks of neighbouring periods, so that slow change and memory count as what they are.
+
+    Args:
+        k: what the share is of, by period, shape (periods,).
+        n: of how many, shape (periods,).
+    """
+    blocks = min(_BLOCKS, len(n) // 2)
+    if blocks < _BLOCKS // 2 or not 0 < k.sum() < n.sum():
+        return ASSUMED
+    total = float(n.sum())
+    share = float(k.sum()) / total
+    off = np.array([part.sum() for part in np.array_split(k - share * n, blocks)])
+    variance = blocks / (blocks - 1) * float((off**2).sum()) / total**2
+    return max(1.0, variance * total / (share * (1 - share)))
+
+
+def _ready(s: Series, what: What) -> models.Series:
+    return shares(s.t, s.conflict, s.acts) if what == "share" else counts(s.t, s.acts, s.exposure / 10_000)
 
 
 def cut(series: list[Series]) -> list[Cut]:
     """Cut all series that are long enough into regimes, together."""
     tested = [s.tested for s in series if long_enough(s)]
     ready: list[tuple[Series, What]] = [(s, what) for s in tested for what in ("share", "rate")]
-    arrays = [
-        shares(s.t, s.conflict, s.acts) if what == "share" else counts(s.t, s.acts, s.exposure / 10_000)
-        for s, what in ready
-    ]
-    found = page(arrays, ALARM)
+    found = page([_ready(s, what) for s, what in ready], ALARM)
     return [Cut(s, what, one) for (s, what), one in zip(ready, found, strict=True)]

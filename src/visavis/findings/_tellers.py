@@ -27,7 +27,8 @@ def tellers_findings(view: View) -> list[Finding]:
     found = []
     for stream, counted in sorted(counts.items()):
         if any(teller in (view.a, view.b) for teller, _, _ in counted):
-            found += [_shown(view, stream, counted), *_more(view, stream, counted)]
+            echo = _echo(view, stream, counted)
+            found += [_shown(view, stream, counted, echo), *_more(view, stream, counted, echo)]
     return found
 
 
@@ -37,20 +38,30 @@ def _teller(view: View, told_by: str) -> str:
     return told_by if told_by in (view.a, view.b) else "others"
 
 
-def _hostile(counted: Counter[Key], teller: str, source: str) -> int:
+def _conflictual(counted: Counter[Key], teller: str, source: str) -> int:
     return sum(n for (t, s, root), n in counted.items() if (t, s) == (teller, source) and is_conflict(root))
 
 
-def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
+def _echo(view: View, stream: str, counted: Counter[Key]) -> float:
+    """Reports per story: reports of one article are not independent. Twice is assumed where stories are not known."""
+    stories = sum(
+        row["stories"]
+        for row in view.rows("stories", "month").to_pylist()
+        if row["stream"] == stream and view.asked(row["period"])
+    )
+    return max(1.0, counted.total() / stories) if stories else 2.0
+
+
+def _shown(view: View, stream: str, counted: Counter[Key], echo: float) -> Finding:
     """Of the conflictual reports that each side's press tells, the share in which the other side acts."""
     told = {}
     for teller, other in ((view.a, view.b), (view.b, view.a)):
-        by_other, by_own = _hostile(counted, teller, other), _hostile(counted, teller, teller)
+        by_other, by_own = _conflictual(counted, teller, other), _conflictual(counted, teller, teller)
         told[teller] = (by_other, by_other + by_own)
-    numbers = {"other_a": _share(*told[view.a]), "other_b": _share(*told[view.b])}
+    numbers = {"other_a": _share(*told[view.a], echo), "other_b": _share(*told[view.b], echo)}
     # The claim is that each shows the other as the one who acts: the shares then add up to more than one.
     (k_a, n_a), (k_b, n_b) = told[view.a], told[view.b]
-    gap = share_difference(k_a, n_a, n_b - k_b, n_b) if min(n_a, n_b) >= _ENOUGH else None
+    gap = share_difference(k_a, n_a, n_b - k_b, n_b, dispersion=echo) if min(n_a, n_b) >= _ENOUGH else None
     verdict = Verdict.UNDECIDED if gap is not None else Verdict.NO_DATA
     key = "history.tellers" if gap is not None else "history.tellers.too_few"
     if gap is not None and (gap.low > 0 or gap.high < 0):
@@ -61,7 +72,7 @@ def _shown(view: View, stream: str, counted: Counter[Key]) -> Finding:
         message=Message(key, numbers, {**pair_terms(view), "stream": stream_term(stream)}),
         verdict=verdict,
         provenance=view.provenance([stream], register="names/publishers.csv"),
-        charts=(_chart(view, counted),),
+        charts=(_chart(view, counted, echo),),
         evidence=tuple(
             Evidence("reports", {"stream": stream, "told_by": teller}, _told(counted, teller))
             for teller in (view.a, view.b)
@@ -74,11 +85,11 @@ def _told(counted: Counter[Key], teller: str) -> int:
     return sum(n for (t, _, _), n in counted.items() if t == teller)
 
 
-def _share(k: int, n: int) -> Number:
-    found = share_interval(k, n)
+def _share(k: int, n: int, dispersion: float, level: float = 0.9) -> Number:
+    found = share_interval(k, n, dispersion=dispersion, level=level)
     if found is None:
         return Number(None, "share of reports", n=0)
-    return Number(found.value, "share of reports", found.low, found.high, n)
+    return Number(found.value, "share of reports", found.low, found.high, n, level)
 
 
 def _unknown(counted: Counter[Key]) -> dict[str, Number]:
@@ -86,7 +97,7 @@ def _unknown(counted: Counter[Key]) -> dict[str, Number]:
     return {"unknown": Number(unknown / total, "share of reports", n=total)}
 
 
-def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
+def _more(view: View, stream: str, counted: Counter[Key], echo: float) -> list[Finding]:
     """The means that one side's press reports more than all other known tellers do, where that is clear."""
     found = []
     by_means: dict[str, Counter[str]] = defaultdict(Counter)
@@ -99,13 +110,19 @@ def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
             rest.update(by_means[other])
         if min(own.total(), rest.total()) < _ENOUGH:
             continue
-        level = 1 - 0.1 / len(own | rest)  # over all means at once
-        gaps = {m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level) for m in own | rest}
+        level = 1 - 0.1 / (2 * len(own | rest))  # over all means and both sides' press at once
+        gaps = {
+            m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level, dispersion=echo)
+            for m in own | rest
+        }
         clear = {m: gap.value for m, gap in gaps.items() if gap is not None and gap.low > 0}
         if not clear:
             continue
         most = max(clear, key=lambda m: clear[m])
-        numbers = {"here": _share(own[most], own.total()), "elsewhere": _share(rest[most], rest.total())}
+        numbers = {
+            "here": _share(own[most], own.total(), echo, level),
+            "elsewhere": _share(rest[most], rest.total(), echo, level),
+        }
         terms = {"teller": way(teller, teller)["source"], "means": word("means", most), "stream": stream_term(stream)}
         found.append(
             Finding(
@@ -113,7 +130,7 @@ def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
                 chapter="history",
                 message=Message("history.tells_more", numbers, terms),
                 verdict=Verdict.HOLDS,
-                provenance=view.provenance([stream], register="names/publishers.csv"),
+                provenance=view.provenance([stream], register="names/publishers.csv", level=f"{level:.3f}"),
                 evidence=(Evidence("reports", {"stream": stream, "told_by": teller, "means": most}, own[most]),),
                 actor=teller,
                 group=stream,
@@ -122,13 +139,13 @@ def _more(view: View, stream: str, counted: Counter[Key]) -> list[Finding]:
     return found
 
 
-def _chart(view: View, counted: Counter[Key]) -> Chart:
+def _chart(view: View, counted: Counter[Key], echo: float) -> Chart:
     rows = []
     for teller in sorted({t for t, _, _ in counted}):
         for source, target in view.directions:
             total = sum(n for (t, s, _), n in counted.items() if (t, s) == (teller, source))
-            share = share_interval(_hostile(counted, teller, source), total)
-            ends = (None, None, None) if share is None else (share.value, share.low, share.high)
+            share = share_interval(_conflictual(counted, teller, source), total, dispersion=echo)
+            ends = (None, None, None) if share is None or total < _ENOUGH else (share.value, share.low, share.high)
             rows.append(
                 {"told_by": teller, "source": source, "target": target, "reports": total}
                 | dict(zip(("share", "low", "high"), ends, strict=True))

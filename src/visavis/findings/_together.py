@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from visavis.finding import Finding, Message
+from visavis.finding import Finding, Message, Number
 
 __all__ = ["SIDES", "together"]
 
@@ -25,7 +25,7 @@ def together(findings: Sequence[Finding], name: str, message: Message, *, headli
     return replace(
         findings[0],
         id=name,
-        message=message,
+        message=replace(message, numbers={**message.numbers, **_numbers(findings)}),
         charts=tuple(c for f in findings for c in f.charts),
         evidence=tuple(e for f in findings for e in f.evidence),
         caveats=tuple({c.key: c for f in findings for c in f.caveats}.values()),
@@ -34,3 +34,12 @@ def together(findings: Sequence[Finding], name: str, message: Message, *, headli
         actor="",
         group=SIDES,
     )
+
+
+def _numbers(findings: Sequence[Finding]) -> dict[str, Number]:
+    """The figures of all, each named after what it is about and the direction: ``share_observed_ab``."""
+    return {
+        f"{finding.group}_{name}_{'ba' if i % 2 else 'ab'}": number
+        for i, finding in enumerate(findings)
+        for name, number in finding.numbers.items()
+    }

@@ -33,6 +33,7 @@ def told(view: View, window: Window) -> list[Finding]:
             chapter="now",
             message=Message("now.told", {}, {**pair_terms(view), "period": Term("period", window.label)}),
             verdict=Verdict.HOLDS,
+            claim=False,
             provenance=view.provenance([window.stream]),
             evidence=tuple(evidence for _, evidence in found),
             details=tuple(message for message, _ in found),

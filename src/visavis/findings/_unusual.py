@@ -7,6 +7,7 @@ from typing import Any
 
 from visavis.charts.against_past import against_past
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._regimes import What, scatter
 from visavis.findings._series import Series
 from visavis.findings._terms import kind_word, pair_terms, way
 from visavis.findings._together import together
@@ -25,10 +26,11 @@ def unusual_findings(view: View, window: Window) -> list[Finding]:
     each = [_one(view, window, s, what, scan) for (s, what, _), scan in zip(judged, scans, strict=True)]
     terms = {**pair_terms(view), "period": Term("period", window.label)}
     states = {f.message.key.split(".")[1] for f in each}
-    if len(states) == 1 and states != {"unusual"}:
-        state = states.pop()
-        key = f"now.{state}.each" if len(window.periods) > 1 and state == "usual" else f"now.{state}.all"
-        found = [together(each, f"now.{state}", Message(key, {}, terms), headline=True)]
+    if states <= {"usual", "outside"}:
+        key = "now.usual.each" if len(window.periods) > 1 else "now.usual.all"
+        found = [together(each, "now.usual", Message(key, {}, terms), headline=True)]
+    elif states == {"too_short"}:
+        found = [together(each, "now.too_short", Message("now.too_short.all", {}, terms), headline=True)]
     else:
         found = each
     chart = _past_chart(window)
@@ -42,7 +44,7 @@ def _with_chart(finding: Finding, chart: Chart) -> Finding:
 def _judge(window: Window, s: Series, what: str) -> tuple[Unusual, ...]:
     found: list[Unusual] = []
     for period in window.periods:
-        i, past = s.periods.index(period), window.rows(s, window.before(period))
+        i, past = s.periods.index(period), window.rows(s, window.before(window.periods[0]))
         if what == "share":
             found.append(unusual_share(s.conflict[past], s.acts[past], int(s.conflict[i]), int(s.acts[i])))
         else:
@@ -66,14 +68,14 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
         "needed": Number(MINIMUM_PAST, "periods"),
         "acts": Number(int(s.acts[i]), "acts"),
     }
-    state = "too_short" if one.p is None else "unusual" if one.verdict == "unusual" else "usual"
+    state = _state(one)
     terms = {**way(s.source, s.target), "period": Term("period", period), "kind": kind_word(window.kind)}
     direction = {"stream": s.stream, "period": period, "source": s.source, "target": s.target}
     return Finding(
         id=f"now.unusual.{what}.{s.source}-{s.target}",
         chapter="now",
         message=Message(f"now.{state}.{what}", numbers, terms),
-        verdict=Verdict.NO_DATA if state == "too_short" else Verdict.HOLDS,
+        verdict=_VERDICTS[state],
         provenance=view.provenance([s.stream], false_discovery_rate=0.05, level=one.level),
         evidence=(
             Evidence("acts", direction, int(s.acts[i])),
@@ -83,6 +85,25 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
         actor=s.source,
         group=what,
     )
+
+
+_VERDICTS = {
+    "too_short": Verdict.NO_DATA,
+    "no_act": Verdict.NO_DATA,
+    "unusual": Verdict.HOLDS,
+    "outside": Verdict.UNDECIDED,
+    "usual": Verdict.UNDECIDED,
+}
+
+
+def _state(one: Unusual) -> str:
+    """What is told of a period. Four figures are looked at, so one outside its own interval may be so by chance."""
+    if one.p is None:
+        return "no_act" if one.periods >= MINIMUM_PAST else "too_short"
+    if one.verdict == "unusual":
+        return "unusual"
+    inside = one.low is not None and one.high is not None and one.observed is not None
+    return "usual" if inside and one.low <= one.observed <= one.high else "outside"  # type: ignore[operator]
 
 
 def _per(s: Series, i: int, what: str) -> float:
@@ -96,11 +117,12 @@ def _past_chart(window: Window) -> Chart | None:
     expected: list[dict[str, Any]] = []
     last = window.periods[-1]
     for s in window.series:
-        past = window.rows(s, window.before(last))
-        for what in ("share", "rate"):
+        past = window.rows(s, window.before(window.periods[0]))
+        spread: dict[What, float] = {"share": scatter(s, "share"), "rate": scatter(s, "rate")}
+        for what in spread:
             key = {"measure": what, "source": s.source, "target": s.target}
             for i in (*past, s.periods.index(last)):
-                found = _estimate(s, int(i), what)
+                found = _estimate(s, int(i), what, spread[what])
                 if found is not None:
                     ends = (
                         {"low": found.low, "high": found.high} if s.periods[i] == last else {"low": None, "high": None}
@@ -114,7 +136,7 @@ def _past_chart(window: Window) -> Chart | None:
     return against_past(rows, expected, now=last) if expected else None
 
 
-def _estimate(s: Series, i: int, what: str) -> Estimate | None:
+def _estimate(s: Series, i: int, what: What, dispersion: float) -> Estimate | None:
     if what == "share":
-        return share_interval(int(s.conflict[i]), int(s.acts[i]))
-    return rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000)
+        return share_interval(int(s.conflict[i]), int(s.acts[i]), dispersion=dispersion)
+    return rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=dispersion)

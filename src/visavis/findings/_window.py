@@ -46,6 +46,12 @@ class Window:
         return self.asked if self.asked is not None else self.periods[-1]
 
     @property
+    def full(self) -> bool:
+        """Whether every period looked at is covered well enough to be tested."""
+        one = self.series[0]
+        return all(bool(one.full[one.periods.index(p)]) for p in self.periods)
+
+    @property
     def past(self) -> tuple[str, ...]:
         """The baseline of a change: at most two years of full months, or one of full weeks, before the window."""
         return self.before(self.periods[0])[-_BASELINE[self.kind] :]
@@ -92,13 +98,12 @@ def _asked(view: View, at: str) -> Window:
         spans = ", ".join(f"{s.first_day} to {s.last_day}" for s in view.tables.streams.values())
         raise NoDataError(f"The record has no files for {at}. It covers {spans}.")
     best = max(having, key=lambda c: (c.covered, c.stream))
-    before = [c for c in view.coverage("month") if c.stream == best.stream and c.full and c.period < at[:7]]
+    before = [c for c in view.tables.coverage("month") if c.stream == best.stream and c.full and c.period < at[:7]]
     if kind == "month" and len(before) < FEW:
         first, last = days_in(at)
         weeks = [w for w in period_range(first, last, "week") if _mostly_in(w, at)]
         full = {c.period for c in view.coverage("week") if c.stream == best.stream and c.full}
-        weeks = [w for w in weeks if w in full]
-        if weeks:
+        if weeks and full.issuperset(weeks):
             return _window(view, best.stream, "week", at, tuple(weeks))
     return _window(view, best.stream, kind, at, (at,))
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from visavis.charts.timeline import timeline
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._balance import balances, busiest
-from visavis.findings._chronology import evidence_of, near, rows_of
+from visavis.findings._chronology import evidence_of, near, rows_of, rule_of
 from visavis.findings._history_charts import coverage_chart, levels_chart, shares_chart
 from visavis.findings._regimes import ALARM, FEWEST, SHORTEST, Cut, all_series, cut, long_enough
 from visavis.findings._series import Series
 from visavis.findings._tellers import tellers_findings
 from visavis.findings._terms import pair_terms, stream_term, way
 from visavis.findings._view import View
-from visavis.models.turning_points import Pulse, TurningPoint
+from visavis.models.turning_points import TurningPoint
 from visavis.store.coverage import days_in
 
 __all__ = ["history"]
@@ -30,12 +30,12 @@ def history(view: View) -> list[Finding]:
         return [_nothing(view)]
     cuts = cut(series)
     turns = [_turn(view, c, p) for c in cuts for p in c.found.points]
-    pulses = [_pulse(view, c, p) for c in cuts for p in c.found.pulses]
+    pulses = _pulses(view, cuts)
     return [
         _span(view, series, cuts),
         *balances(view, series),
-        *_by_date(turns, 2),
-        *_by_date(pulses, 1),
+        *_by_date(turns),
+        *_by_date(pulses),
         *busiest(view, series),
         *_quiet(view, series, cuts),
         *tellers_findings(view),
@@ -43,10 +43,22 @@ def history(view: View) -> list[Finding]:
     ]
 
 
-def _by_date(findings: list[Finding], headlines: int) -> list[Finding]:
-    """Findings by date; the surest ask for a place on the first page."""
-    surest = sorted(findings, key=lambda f: (f.numbers["p"].value or 0.0, f.id))[:headlines]
-    return [replace(f, headline=f in surest) for f in sorted(findings, key=lambda f: (f.group, f.id))]
+def _by_date(findings: list[Finding]) -> list[Finding]:
+    """Findings by date; the surest of each side, or of the pair, asks for a place on the first page."""
+    surest: dict[str, str] = {}
+    for f in sorted(findings, key=lambda f: (f.numbers["p"].value or 0.0, f.id)):
+        surest.setdefault(f.actor, f.id)
+    return [replace(f, headline=f.id in surest.values()) for f in sorted(findings, key=lambda f: (f.group, f.id))]
+
+
+def _held(view: View, both: list[Series]) -> Message:
+    """The acts of one stream in both directions, with its span."""
+    numbers = {f"acts_{'ab' if s.source == view.a else 'ba'}": Number(int(s.acts.sum()), "acts") for s in both}
+    ends = {
+        "first": Term("date", min(_first_day(view, s) for s in both)),
+        "last": Term("date", max(_last_day(view, s) for s in both)),
+    }
+    return Message("history.held", numbers, {**pair_terms(view), **ends, "stream": stream_term(both[0].stream)})
 
 
 def _first_day(view: View, s: Series) -> str:
@@ -64,17 +76,16 @@ def _nothing(view: View) -> Finding:
 
 
 def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
-    streams = sorted({s.stream for s in series})
-    total = {w: sum(int(s.acts.sum()) for s in series if (s.source, s.target) == w) for w in view.directions}
-    numbers = {
-        "acts_ab": Number(total[view.a, view.b], "acts"),
-        "acts_ba": Number(total[view.b, view.a], "acts"),
-        "streams": Number(len(streams), "streams"),
-    }
+    """How far the record reaches. Acts of different streams are told side by side, never added."""
+    streams = list(dict.fromkeys(s.stream for s in series))
     ends = {
         "first": Term("date", min(_first_day(view, s) for s in series)),
         "last": Term("date", max(_last_day(view, s) for s in series)),
     }
+    numbers = {"streams": Number(len(streams), "streams")}
+    held = [_held(view, [s for s in series if s.stream == name]) for name in streams]
+    if len(streams) == 1:
+        numbers |= held[0].numbers
     notes = [
         Message("history.note", terms={"stream": stream_term(n), "note": Term("outside", view.tables.streams[n].note)})
         for n in streams
@@ -87,8 +98,12 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
     return Finding(
         id="history.span",
         chapter="history",
-        message=Message("history.span", numbers, {**pair_terms(view), **ends}),
+        message=Message(
+            "history.span" if len(streams) == 1 else "history.spans", numbers, {**pair_terms(view), **ends}
+        ),
+        details=tuple(held) if len(streams) > 1 else (),
         verdict=Verdict.HOLDS,
+        claim=False,
         provenance=view.provenance(streams),
         charts=(coverage_chart(view, series), shares_chart(series, cuts), levels_chart(series, cuts)),
         evidence=evidence,
@@ -111,7 +126,7 @@ def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         "after": point.after,
         "change": point.change,
         "probability": Number(point.probability, "probability", n=found.found.periods),
-        "p": Number(point.p, "chance if nothing changed", n=found.found.periods),
+        "p": Number(point.p, "calibrated score", n=found.found.periods),
     }
     terms = {
         **way(s.source, s.target),
@@ -134,28 +149,60 @@ def _turn(view: View, found: Cut, point: TurningPoint) -> Finding:
     )
 
 
-def _pulse(view: View, found: Cut, pulse: Pulse) -> Finding:
-    s, period = found.series, found.period(pulse.index)
+def _pulses(view: View, cuts: list[Cut]) -> list[Finding]:
+    """Single periods far off in at least one direction, told of both."""
+    far: dict[tuple[str, str, str], list[Cut]] = {}
+    for c in cuts:
+        for p in c.found.pulses:
+            far.setdefault((c.period(p.index), c.what, c.series.stream), []).append(c)
+    found = []
+    for key, hit in far.items():
+        found.append(_pulse(view, key, hit, [c for c in cuts if (c.what, c.series.stream) == key[1:]]))
+    return found
+
+
+def _pulse(view: View, key: tuple[str, str, str], hit: list[Cut], both: list[Cut]) -> Finding:
+    """One such period.
+
+    Args:
+        view: the pair.
+        key: period, what is looked at, and stream.
+        hit: the directions in which it is clear beyond the page's bound on false alarms.
+        both: all directions of the stream.
+    """
+    period, what, stream = key
+    unit = "share of acts" if what == "share" else "acts per 10,000"
+    numbers: dict[str, Number] = {}
+    for c in both:
+        end = "ab" if c.series.source == view.a else "ba"
+        i = c.series.periods.index(period)
+        t = int(c.series.t[i])
+        usual = next((r.level for r in c.found.regimes if r.start <= t <= r.end), None)
+        numbers[f"observed_{end}"] = Number(c.level(t), unit, n=int(c.series.acts[i]))
+        pulse = next((p for p in c.found.pulses if p.index == t), None)
+        level = Number(usual, unit, n=c.found.periods)
+        if pulse is not None:
+            level = Number(pulse.expected, unit, pulse.low, pulse.high, c.found.periods)
+        numbers[f"usual_{end}"] = level
+    score = min(p.p for c in hit for p in c.found.pulses if c.period(p.index) == period)
+    numbers["p"] = Number(score, "calibrated score", n=both[0].found.periods)
     rows = near(view, period, period)
-    unit = "share of acts" if found.what == "share" else "acts per 10,000"
-    i = s.periods.index(period)
-    numbers = {
-        "observed": Number(pulse.observed, unit, n=int(s.acts[i])),
-        "expected": Number(pulse.expected, unit, pulse.low, pulse.high, found.found.periods),
-        "p": Number(pulse.p, "chance if nothing changed", n=found.found.periods),
-    }
-    terms = {**way(s.source, s.target), "period": Term("period", period), "stream": stream_term(s.stream)}
+    clear = tuple(
+        Message("history.pulse.clear", terms=way(c.series.source, c.series.target))
+        for c in sorted(hit, key=lambda c: c.series.source)
+    )
+    name = f"history.pulse.{what}" if len(both) > 1 else f"history.pulse.{what}.one"
+    terms = {**pair_terms(view), "period": Term("period", period), "stream": stream_term(stream)}
     return Finding(
-        id=f"history.pulse.{found.what}.{s.source}-{s.target}.{s.stream}.{period}",
+        id=f"history.pulse.{what}.{stream}.{period}",
         chapter="history",
-        message=Message(f"history.pulse.{found.what}", numbers, terms),
+        message=Message(name, numbers, {**terms, **way(both[0].series.source, both[0].series.target)}),
         verdict=Verdict.HOLDS,
-        provenance=view.provenance([s.stream], alarm=ALARM, shortest_series=SHORTEST),
-        evidence=(*_counted(found, period), *(evidence_of(r) for r in rows[:_NEAR])),
-        details=_near_message(rows, period, period),
+        provenance=view.provenance([stream], alarm=ALARM, shortest_series=SHORTEST),
+        evidence=(*(e for c in both for e in _counted(c, period)), *(evidence_of(r) for r in rows[:_NEAR])),
+        details=(*clear, *_near_message(rows, period, period)),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
-        actor=s.source,
-        group=f"{period} {found.what} {s.stream}",
+        group=f"{period} {what} {stream}",
     )
 
 
@@ -224,9 +271,10 @@ def _dated(view: View, series: list[Series], cuts: list[Cut]) -> list[Finding]:
             chapter="history",
             message=Message("history.timeline", {"rows": Number(len(rows), "rows")}, pair_terms(view)),
             verdict=Verdict.HOLDS,
+            claim=False,
             provenance=view.provenance({s.stream for s in series}),
             charts=(chart,),
             evidence=tuple(evidence_of(r) for r in rows),
-            caveats=(Message("timeline.inclusion"), Message("history.near_is_not_because")),
+            caveats=(Message(rule_of(view)), Message("history.near_is_not_because")),
         )
     ]

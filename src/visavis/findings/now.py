@@ -25,6 +25,8 @@ def now(view: View) -> list[Finding]:
         if view.at is not None:
             raise
         return [_nothing(view)]
+    if not window.full:
+        return [_age(view, window), _partial(view, window), *told(view, window)]
     return [
         _age(view, window),
         *unusual_findings(view, window),
@@ -36,6 +38,23 @@ def now(view: View) -> list[Finding]:
 def _nothing(view: View) -> Finding:
     message = Message("now.nothing", terms=pair_terms(view))
     return Finding("now.nothing", "now", message, Verdict.NO_DATA, view.provenance(()), headline=True)
+
+
+def _partial(view: View, window: Window) -> Finding:
+    """A period that is covered in part is shown and never tested."""
+    covered = next(
+        c.covered for c in view.coverage(window.kind) if (c.stream, c.period) == (window.stream, window.periods[0])
+    )
+    numbers = {"covered": Number(covered, "share of days")}
+    for name, series in zip(("ab", "ba"), window.series, strict=True):
+        numbers[f"acts_{name}"] = Number(int(series.acts[-1]), "acts")
+    return Finding(
+        id="now.partial",
+        chapter="now",
+        message=Message("now.partial", numbers, {**pair_terms(view), "period": Term("period", window.label)}),
+        verdict=Verdict.NO_DATA,
+        provenance=view.provenance([window.stream]),
+    )
 
 
 def _age(view: View, window: Window) -> Finding:
@@ -62,4 +81,5 @@ def _age(view: View, window: Window) -> Finding:
         provenance=view.provenance([window.stream], stale_after=f"{STALE} periods"),
         caveats=tuple(caveats),
         headline=True,
+        claim=stale,
     )

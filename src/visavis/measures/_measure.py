@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
 
 from visavis.errors import UsageError
 from visavis.schema import Table
@@ -55,6 +56,13 @@ class Measure:
             lacking = [c for c in table.names if c not in frame.collect_schema().names()]
             if lacking:
                 raise UsageError(f"{self.name}: the table {table.name} lacks {', '.join(lacking)}.")
+            schema = frame.collect_schema()
+            numeric = [c.name for c in table.columns if c.type == pa.string() and schema[c.name].is_numeric()]
+            if numeric:
+                raise UsageError(
+                    f"{self.name}: the table {table.name} holds {', '.join(numeric)} as numbers; they are text, "
+                    "such as '04'. Read the Parquet file, or the CSV with every column as text but the counts."
+                )
         result = self.function(*(frame.lazy() for frame in told)).select(*self.key, *self.gives)
         if isinstance(frames[0], nw.LazyFrame):
             return result

@@ -102,6 +102,7 @@ def contributions(
     exposure_now: float,
     *,
     dispersion: float,
+    net_dispersion: float | None = None,
     level: float = 0.9,
     fdr: float = 0.1,
 ) -> Contributions:
@@ -117,6 +118,7 @@ def contributions(
         exposure_before: exposure of the baseline, above 0.
         exposure_now: exposure of the period, above 0.
         dispersion: variance divided by mean of such counts, e.g. from ``pooled_dispersion``.
+        net_dispersion: the same of their sum, which cells that move together make larger; ``dispersion`` when None.
         level: coverage of the intervals.
         fdr: share of the named cells that may be named by chance.
 
@@ -127,7 +129,7 @@ def contributions(
     """
     base, count = np.asarray(before, dtype=np.float64), np.asarray(now, dtype=np.float64)
     scale = exposure_now / exposure_before
-    net = _excess(base.sum(), count.sum(), scale, level, dispersion)
+    net = _excess(base.sum(), count.sum(), scale, level, net_dispersion or dispersion)
     clear = net.low > 0 or net.high < 0
     tails = [change_chances(b, scale, y, dispersion) for b, y in zip(base, count, strict=True)]
     rates = false_discovery(tails)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import shutil
 import struct
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -142,6 +144,16 @@ def _of_tar(path: Path) -> Iterator[Member]:
             extracted = archive.extractfile(info)
             if extracted is None:
                 continue
-            raw = extracted.read()
             inner = Path(info.name).name
-            yield Member(inner, f"{path.name}: {inner}", len(raw), lambda raw=raw: io.BytesIO(raw))  # type: ignore[misc]
+            if info.size <= _AT_ONCE:
+                raw = extracted.read()
+                yield Member(inner, f"{path.name}: {inner}", info.size, partial(_in_memory, raw))
+                continue
+            with tempfile.NamedTemporaryFile() as held:  # a compressed tar cannot be gone back in
+                shutil.copyfileobj(extracted, held)
+                held.flush()
+                yield Member(inner, f"{path.name}: {inner}", info.size, partial(_opened, open, Path(held.name)))
+
+
+def _in_memory(raw: bytes) -> BinaryIO:
+    return io.BytesIO(raw)

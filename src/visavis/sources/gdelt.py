@@ -34,12 +34,12 @@ __all__ = ["SOURCE"]
 
 _DAILY, _BACK, _QUARTER_HOURLY = 58, 57, 61
 _EPOCH = dt.date(1970, 1, 1)
-_LOOKED_AT = 200  # rows of a file that tell whether its columns are where they should be
+_LOOKED_AT = 60  # rows of a file that tell whether its columns are where they should be
 _STALE = 7  # days between the event and the day it was found from which the date is the coder's guess
 _NOTHING = ("null", "NULL", "NA")  # what re-exports write for a blank
 
 # Columns counted from 0; the same in all three widths.
-_ID, _DATE, _CODE = 0, 1, 26
+_ID, _DATE, _CODE, _ROOT, _QUAD, _SCORE = 0, 1, 26, 28, 29, 30
 _COUNTRIES, _TYPES = (7, 17), ((12, 13, 14), (22, 23, 24))
 
 
@@ -95,6 +95,8 @@ def _layout(name: str, first: bytes) -> Layout:
     if first.startswith(b"Date\t"):
         reduced.check(first, name)
         return Layout("gdelt1-reduced", None)
+    if re.search(r"\.(mentions|gkg)\.csv$|^norm\w*\.csv$", name, re.IGNORECASE):
+        raise BadFileError(f"{name}: mentions, knowledge graph and volume files hold no events; it was left out.")
     if not first:
         raise BadFileError(f"{name}: the file is empty. Fetch it again.")
     width = first.count(b"\t") + 1
@@ -129,7 +131,7 @@ def _read(file: BinaryIO, where: str, scope: Scope) -> Iterator[Batch]:
             yield refusals(refused)
         for cells in groups:
             batch, _ = _batch(cells, scope, None if single_day else _dates(_DAYS(cells.words(_DATE))))
-            if first and (_odd(batch, len(cells)) or _undated(cells)):
+            if first and (_odd(batch, len(cells)) or _undated(cells) or _moved(cells)):
                 _stop_on_drift(cells.first(_LOOKED_AT), where)
             yield batch
             first = False
@@ -140,7 +142,7 @@ def _read_many(files: Sequence[tuple[bytes, str]], scope: Scope) -> list[list[Ba
     raws = [raw if raw.endswith(b"\n") else raw + b"\n" for raw, _ in files]
     if len(files) > 1 and all(_file_day(where.rpartition(" ")[2]) for _, where in files):
         [(groups, refused), *more] = blocks(io.BytesIO(b"".join(raws)), (_QUARTER_HOURLY,), encoding="unchecked")
-        if len(groups) == 1 and not refused and not more and not _undated(groups[0]):
+        if len(groups) == 1 and not refused and not more and not _undated(groups[0]) and not _moved(groups[0]):
             found = _together(groups[0], np.cumsum([0, *map(len, raws)]), scope)
             if found:
                 return found
@@ -165,6 +167,31 @@ def _together(cells: Cells, bounds: Rows, scope: Scope) -> list[list[Batch]]:
             return []
         batches.append([batch])
     return batches
+
+
+def _moved(cells: Cells) -> str:
+    """Which of the columns that agree with each other does not, in most of the first rows; empty where all do.
+
+    A code begins with its root, an actor's code with its country, a quad class is 1 to 4, and a score lies within ten.
+    """
+    some = cells.first(_LOOKED_AT)
+    code, root, quad, score = (some.text(c).to_pylist() for c in (_CODE, _ROOT, _QUAD, _SCORE))
+    looks = {
+        "EventCode": [bool(c and r and len(r) == 2 and c.startswith(r)) for c, r in zip(code, root, strict=True)],
+        "QuadClass": [q in ("1", "2", "3", "4") for q in quad],
+        "GoldsteinScale": [g is None or _within(g) for g in score],
+    }
+    for column, name in zip(_COUNTRIES, ("Actor1CountryCode", "Actor2CountryCode"), strict=True):
+        both = zip(some.text(column - 2).to_pylist(), some.text(column).to_pylist(), strict=True)
+        looks[name] = [country in actor for actor, country in both if actor and country]
+    return next((name for name, fits in looks.items() if len(fits) >= 20 and 2 * sum(fits) < len(fits)), "")
+
+
+def _within(score: str) -> bool:
+    try:
+        return abs(float(score)) <= 10
+    except ValueError:
+        return False
 
 
 def _undated(cells: Cells) -> bool:
@@ -254,6 +281,11 @@ def _stop_on_drift(cells: Cells, where: str) -> None:
         added = cells.width - 2
         strange = _DAYS(cells.words(added, first=8)) == _NO_DAY
         looks.append(("bad_date", added, strange, None, "DATEADDED", "YYYYMMDD or YYYYMMDDHHMMSS"))
+    if name := _moved(cells):
+        raise SchemaDriftError(
+            f"{where}, line {cells.lines[0]}: column {name!r} does not agree with those beside it; one has "
+            "moved. Nothing was read. If the publisher changed its format, report it."
+        )
     for reason, column, refuses, among, name, wanted in looks:
         stop_on_drift(Check(reason, refuses, _at(cells, column)), name, wanted, where, cells.lines, among)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-__all__ = ["connect", "parquet"]
+__all__ = ["connect", "parquet", "quoted"]
 
 
 def connect(
@@ -35,7 +35,12 @@ def connect(
     return con
 
 
+def quoted(path: Path) -> str:
+    """A path as a string of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def parquet(paths: Iterable[Path], options: str = "") -> str:
     """A FROM clause that reads Parquet files."""
-    listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths)
+    listed = ", ".join(map(quoted, paths))
     return f"read_parquet([{listed}]{options}, hive_partitioning = false)"

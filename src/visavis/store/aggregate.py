@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 
 from visavis.schema import EVENTS
-from visavis.store._duckdb import connect, parquet
+from visavis.store._duckdb import connect, parquet, quoted
+from visavis.store._durable import sync
 from visavis.store.coverage import Period
 from visavis.store.lake import Lake
 
@@ -84,6 +85,9 @@ def table_file(name: str, period: str) -> str:
     return f"{name}.parquet" if period == "month" or name in ("coverage", "timeline") else f"{name}_{period}.parquet"
 
 
+_KEPT = 2  # generations of tables: somebody may still be reading the one before
+
+
 def aggregate(lake: Lake) -> Path:
     """The folder with the tables of the lake as it is now; made anew when the lake has changed since."""
     folder = lake.root / "tables" / f"{lake.manifest.generation:08d}"
@@ -94,7 +98,9 @@ def aggregate(lake: Lake) -> Path:
     try:
         with connect(lake.root / ".spill") as con:
             _build(con, lake, draft)
+        sync(*draft.iterdir(), draft)
         draft.rename(folder)
+        sync(folder.parent)
     except duckdb.IOException as error:  # a fragment is gone: damaged, or replaced by an import just now
         raise OSError(str(error)) from error
     except OSError:
@@ -102,8 +108,9 @@ def aggregate(lake: Lake) -> Path:
             raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    kept = sorted(f.name for f in folder.parent.iterdir() if not f.name.startswith("."))[-_KEPT:]
     for old in folder.parent.iterdir():
-        if old.name.lstrip(".") < folder.name:
+        if old.name.lstrip(".") < kept[0]:
             shutil.rmtree(old, ignore_errors=True)
     return folder
 
@@ -115,12 +122,14 @@ def _build(con: duckdb.DuckDBPyConnection, lake: Lake, folder: Path) -> None:
         con.register("events", EVENTS.arrow.empty_table())
     for name, period, sql in _queries(folder):
         order = "ORDER BY ALL"
-        con.execute(f"COPY ({sql} {order}) TO '{folder / table_file(name, period)}' (FORMAT parquet, COMPRESSION zstd)")
+        _copy(con, f"{sql} {order}", folder / table_file(name, period))
     for ledger in ("tallies", "files"):
         con.register(ledger, lake.ledger(ledger))
-    con.execute(
-        f"COPY ({_COVERAGE} ORDER BY ALL) TO '{folder / 'coverage.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
-    )
+    _copy(con, f"{_COVERAGE} ORDER BY ALL", folder / "coverage.parquet")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    con.execute(f"COPY ({sql}) TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _queries(folder: Path) -> Iterator[tuple[str, str, str]]:

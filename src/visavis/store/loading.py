@@ -42,6 +42,7 @@ class Report:
     """What one import did. Accepted and refused rows add up to the rows read."""
 
     files: int = 0
+    files_again: int = 0
     files_known: list[str] = field(default_factory=list)
     files_damaged: list[str] = field(default_factory=list)
     rows_read: int = 0
@@ -234,6 +235,7 @@ class _Loading:
             self.report.files += 1
         else:
             self._ledger["tallies"] += self._all_accepted(stream, file)
+            self.report.files_again += 1
         self.report.streams.add(stream)
         if self._rows > _BUFFER:
             self.close()

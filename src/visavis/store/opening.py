@@ -52,12 +52,24 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
     chronology = own if own.num_rows else (timeline if timeline is not None else own)
 
     def read(name: str) -> pa.Table:
-        return chronology if name == "timeline.parquet" else pq.read_table(folder / name)
+        if name == "timeline.parquet":
+            return chronology
+        try:
+            return pq.read_table(folder / name)
+        except FileNotFoundError:
+            raise RecordError(_OVERTAKEN.format(lake.root)) from None
 
     def events(a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
-        return events_of(lake, a, b, first, last)
+        try:
+            return events_of(lake, a, b, first, last)
+        except FileNotFoundError:
+            lake.refresh()  # an import has merged fragments since
+            return events_of(lake, a, b, first, last)
 
-    return Tables(lake.root.name, version, streams, read, events=events)
+    return Tables(lake.root.name, version, streams, read, events=events, own_timeline=bool(own.num_rows))
+
+
+_OVERTAKEN = "Imports have changed the record {!r} since it was opened. Open it again."
 
 
 def add_timeline(lake: Lake, rows: pa.Table) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -25,6 +27,7 @@ from visavis.store.coverage import Period, PeriodCoverage, period_coverage
 __all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
 
 PACK_FORMAT = 1
+_LARGEST = 512 << 20  # bytes of a pack unpacked; a larger one is no pack but a trap
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Tables:
         read: gives a table by file name, as Arrow.
         countries: the countries a pack holds; empty for all.
         lacks: what a pack says it lacks, in words.
+        own_timeline: whether the timeline is a chronology of the user's own.
         is_pack: whether this is a pack, which holds no rows of events.
         events: gives the events between two countries from one day to another; None for a pack.
     """
@@ -84,6 +88,7 @@ class Tables:
     countries: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     is_pack: bool = False
+    own_timeline: bool = False
     events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -153,33 +158,40 @@ def open_pack(path: Path) -> Tables:
     try:
         with zipfile.ZipFile(path) as archive:
             meta = json.loads(archive.read("meta.json"))
-            body = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BadFileError(f"{path}: this is no pack of visavis, or it is damaged ({error}).") from error
-    if meta.get("format") != PACK_FORMAT:
-        raise BadFileError(f"{path} has format {meta.get('format')}; this visavis reads {PACK_FORMAT}. Update visavis.")
+            known = [i for i in archive.infolist() if _table_of(i.filename) in TABLES]
+            if sum(i.file_size for i in known) > _LARGEST:
+                raise BadFileError(f"{path}: its tables take more than {_LARGEST >> 20} MB unpacked; this is no pack.")
+            body = {info.filename: archive.read(info) for info in known}
+            if meta["format"] != PACK_FORMAT:
+                raise BadFileError(f"{path} has format {meta['format']}; this visavis reads {PACK_FORMAT}. Update it.")
+            said: dict[str, Any] = {
+                "name": str(meta["name"]), "countries": tuple(map(str, meta["countries"])),
+                "lacks": tuple(map(str, meta["lacks"])), "streams": {s["name"]: _stream(s) for s in meta["streams"]},
+            }  # fmt: skip
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as error:
+        raise BadFileError(f"{path}: this is no pack of visavis, or it is damaged ({error!r}).") from error
 
     def read(name: str) -> pa.Table:
-        table = TABLES[name.removesuffix(".parquet").removesuffix("_week")]
+        table = TABLES[_table_of(name)]
         if name not in body:
             return table.arrow.empty_table()
         try:
-            return pq.read_table(BytesIO(body[name])).select(table.names)
+            return pq.read_table(BytesIO(body[name])).select(table.names).cast(table.arrow)
         except (pa.ArrowException, KeyError, OSError) as error:
             raise BadFileError(f"{path}: the table {name} is damaged ({error}). Fetch the pack again.") from error
 
-    import hashlib
-
     return Tables(
-        name=meta["name"],
         version=hashlib.sha256(path.read_bytes()).hexdigest(),
-        streams={s["name"]: _stream(s) for s in meta["streams"]},
         read=read,
-        countries=tuple(meta["countries"]),
-        lacks=tuple(meta["lacks"]),
         is_pack=True,
+        **said,
     )
 
 
+def _table_of(file: str) -> str:
+    return file.removesuffix(".parquet").removesuffix("_week")
+
+
 def _stream(said: dict[str, Any]) -> StreamInfo:
+    dt.date.fromisoformat(said["last_day"])
     return StreamInfo(**{**said, "pairs": tuple(said["pairs"])})
