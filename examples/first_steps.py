@@ -1,12 +1,10 @@
 """Open the shipped pack, ask how two countries got here, and write their brief into this folder."""
 
 from visavis import open_record
-from visavis.names.messages import say
 
 pair = open_record().pair("KOR", "JPN")
 
-for finding in pair.history(since="2010", until="2015"):
-    print(f"{say(finding.message)} [{finding.verdict}]")
+print(pair.history(since="2010", until="2015"))
 
 first = pair.history(since="2010", until="2015")[0]
 print("\nthe first finding in numbers:", {name: number.value for name, number in first.numbers.items()})

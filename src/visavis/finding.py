@@ -176,8 +176,8 @@ class Finding:
 
     >>> from visavis.record import open_record
     >>> finding = open_record("east-asia").pair("KOR", "JPN").history()[0]
-    >>> finding.id, finding.numbers["acts_ab"].value, finding.verdict.value
-    ('history.span', 5124, 'holds')
+    >>> finding.id, finding.numbers["streams"].value, finding.claim
+    ('history.span', 3, False)
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Chart: who tells it: how many reports each side's press and third parties hold, and whom they show as hostile."""
+"""Chart: who tells it: how many reports each side's press and third parties hold, and whom they show acting."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _LABELS, _COUNTS, _GAP, _STEP = 150, 170, 34, 19
 
 
 def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
-    """Two columns on one list of tellers: the hostile share with its interval, and the number of reports.
+    """Two columns on one list of tellers: the conflictual share with its interval, and the number of reports.
 
     Args:
         rows: ``told_by`` (ISO alpha-3, ``others`` or ``unknown``), ``source, target``, ``reports`` (a count), ``share,
-            low, high`` (hostile share of those reports, 0 to 1; None where there are no reports).
+            low, high`` (conflictual share of those reports, 0 to 1; None where there are none, or too few to tell).
 
     >>> row = {"told_by": "JPN", "source": "KOR", "target": "JPN", "reports": 90, "share": 0.4, "low": 0.3, "high": 0.5}
     >>> tellers([row]).name
@@ -31,7 +31,7 @@ def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
     order = sorted({row["told_by"] for row in rows}, key=lambda t: (t == "unknown", t == "others", t))
     drawn = [_point(row, order, pair) for row in rows]
     height = len(order) * (_STEP * len(pair) + 10)
-    shares = _shares([d for d in drawn if d["share"] is not None], height, pair)
+    shares = _shares(drawn, height, pair)
     counts = _counts(drawn, height, pair)
     shares["width"] = WIDTH - _LABELS - _COUNTS - _GAP - 42
     body = {
@@ -80,8 +80,9 @@ def _looks(pair: Sequence[tuple[str, str]], channel: str) -> dict[str, Any]:
 
 
 def _shares(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Point and interval for each direction, over the name of the teller."""
-    top = max([d["high"] if d["high"] is not None else d["share"] for d in drawn] or [1.0])
+    """Point and interval for each direction that has a share, beside the name of every teller."""
+    shown = {"values": [d for d in drawn if d["share"] is not None]}
+    top = max([d["high"] if d["high"] is not None else d["share"] for d in shown["values"]] or [1.0])
     x = {"field": "share", "type": "quantitative", "scale": {"domain": [0, min(1.0, 1.05 * top)], "nice": False}}
     axis = {"format": ".0%", "grid": True, "tickCount": 5}
     color, shape = _looks(pair, "color"), _looks(pair, "shape")
@@ -93,8 +94,9 @@ def _shares(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tupl
         "data": {"values": list(drawn)},
         "encoding": {"y": _y("place", height)},
         "layer": [
-            {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {**span, **color}},
+            {"data": shown, "mark": {"type": "rule", "strokeWidth": 2}, "encoding": {**span, **color}},
             {
+                "data": shown,
                 "mark": {"type": "point", "filled": True, "size": 62, "opacity": 1},
                 "encoding": {
                     "x": {**x, "axis": axis, "title": Term("word", "charts.axis.conflictual")},

@@ -19,7 +19,7 @@ _ENOUGH = 10  # conflictual reports of either side's press, below which shares a
 
 
 def tellers_findings(view: View) -> list[Finding]:
-    """For each stream that knows its publishers: whom either side's press shows as acting in a hostile way."""
+    """For each stream that knows its publishers: whom either side's press shows as in conflictual acts."""
     counts: dict[str, Counter[Key]] = defaultdict(Counter)
     for row in view.rows("reports", "month").to_pylist():
         if view.asked(row["period"]):

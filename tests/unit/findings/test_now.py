@@ -76,6 +76,23 @@ def test_at_most_five_dated_sentences_each_with_its_source():
     assert [e.source for e in told.evidence if e.table == "timeline"] == ["a paper"] * 3
 
 
+def test_a_period_that_is_covered_in_part_is_shown_and_never_tested():
+    found = {f.id: f for f in open_record().pair("KOR", "JPN").now("2019-W13")}
+    assert list(found)[:2] == ["now.age", "now.partial"]
+    assert found["now.partial"].verdict is Verdict.NO_DATA
+    assert not [key for key in found if key.startswith(("now.u", "now.carries", "now.breadth", "now.elsewhere"))]
+
+
+def test_what_lies_outside_its_interval_is_never_told_as_usual():
+    for month in range(1, 13):
+        for at in (f"2006-{month:02}", f"2012-{month:02}"):
+            for finding in open_record().pair("JPN", "CHN").now(at):
+                for told in (finding.message, *finding.details):
+                    if told.key in ("now.usual.share", "now.usual.rate"):
+                        expected = told.numbers["expected"]
+                        assert expected.low <= told.numbers["observed"].value <= expected.high
+
+
 def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
     assert "only people asked can" in " ".join(say(c) for c in now(toy_tables())["now.age"].caveats)
 
@@ -83,7 +100,7 @@ def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
 def test_a_month_of_a_short_stream_is_looked_at_by_weeks_and_that_is_said():
     found = {f.id: f for f in open_record().pair("KOR", "JPN").now("2019-01")}
     assert any(c.key == "now.weeks" for c in found["now.age"].caveats)
-    assert all(d.terms["period"].value.startswith("2019-W") for d in found["now.usual"].details)
+    assert all(d.terms["period"].value.startswith("2019-W") for d in found["now.too_short"].details)
     assert found["now.elsewhere.JPN"].message.key == "now.elsewhere.the_pair"
 
 

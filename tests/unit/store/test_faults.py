@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import os
@@ -130,9 +131,14 @@ def test_tables_that_fail_at_any_step_are_made_by_the_next_reader(
     record = tmp_path / "rec"
     open_record(record).import_events("icews", toy.icews_files(tmp_path / "in", days=1, rows=6))
     wanted = open_record(record).tables.arrow("acts")
-    for at, step in ((1, "mkdir"), (2, "mkdir"), (3, "rename")):
+    shutil.rmtree(record / "tables")
+    with failing(0, monkeypatch) as counted:
+        _ = open_record(record).tables
+    assert counted.step > 3
+    for at in range(1, counted.step + 1):
         shutil.rmtree(record / "tables")
-        with failing(at, monkeypatch), pytest.raises(OSError, match=rf"step {at} \({step}\)"):
+        # Past the renaming the tables are whole, and a failure to sync them is no reason to refuse them.
+        with failing(at, monkeypatch), contextlib.suppress(OSError):
             _ = open_record(record).tables
         assert open_record(record).tables.arrow("acts").equals(wanted)
         assert [p.name.startswith(".") for p in (record / "tables").iterdir()] == [False]
