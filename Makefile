@@ -21,8 +21,8 @@ help: ## what there is
 brief: $(VENV)/.installed ## install, and write the brief on South Korea and Japan from the shipped pack
 	$(BIN)/visavis brief KOR JPN --record east-asia
 
-test: lint ## install, check the style, run every test with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+test: lint ## install, check the style, run every test with coverage, the slow ones too
+	$(BIN)/python -m pytest -m "slow or not slow" --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.ready ## ruff, mypy and the one way that imports run
 	$(BIN)/ruff check

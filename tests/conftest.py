@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.option.markexpr:
         for item in items:
             if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="slow; pytest -m slow or REQUIRE_ALL=1 runs it"))
+                item.add_marker(pytest.mark.skip(reason="slow; make test runs it, and so does pytest -m slow"))
     for marker, (what, there) in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not there():

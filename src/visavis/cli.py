@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,6 +48,20 @@ _Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 201
 _Until = Annotated[str | None, typer.Option(help="Last period to use.")]
 _First = Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")]
 _Second = Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"visavis {version('visavis')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _visavis(
+    show: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None: ...
 
 
 def _where(record: str | None) -> str | None:
@@ -217,10 +232,10 @@ def _cite(record: _Record = None) -> None:
 def _doctor(record: _Record = None, as_json: _Json = False) -> None:
     """Is this installation sound: versions, engine, charts and fonts, packs, the record on disk."""
     from visavis.doctor import checks
+    from visavis.record import shipped_packs
 
     where = _where(record)
-    own = Path(where) if where and Path(where).is_dir() else None
-    found = list(checks(own))
+    found = list(checks(None if where is None or where in shipped_packs() else Path(where)))
     if as_json:
         _print_json({"checks": [{"name": c.name, "sound": c.sound, "found": c.found} for c in found]})
     else:

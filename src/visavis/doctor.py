@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import visavis
-from visavis.errors import VisavisError
+from visavis.errors import RecordError, VisavisError
 
 __all__ = ["Check", "checks"]
 
@@ -34,7 +34,7 @@ def checks(record: Path | None = None) -> Iterator[Check]:
     """Look at everything; nothing is changed.
 
     Args:
-        record: a record of the user's to check as well.
+        record: a record of the user's, or a pack's file, to check as well.
     """
     supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
     yield Check("python", supported, platform.python_version() + ("" if supported else "; visavis needs 3.11 to 3.13"))
@@ -79,25 +79,30 @@ def _charts() -> str:
 
 def _packs() -> str:
     from visavis.record import shipped_packs
+
+    return "; ".join(f"{name}: {_pack(path)}" for name, path in shipped_packs().items()) or "none shipped"
+
+
+def _pack(path: Path) -> str:
     from visavis.store.tables import open_pack
 
-    found = []
-    for name, path in shipped_packs().items():
-        pack = open_pack(path)
-        found.append(f"{name}: {len(pack.countries)} countries, to {pack.as_of}, {pack.version[:12]}")
-    return "; ".join(found) or "none shipped"
+    pack = open_pack(path)
+    return f"{len(pack.countries)} countries, to {pack.as_of}, {pack.version[:12]}"
 
 
 def _record(path: Path) -> str:
-    """Every fragment that the manifest lists is there, whole, with the rows it should have.
+    """Every fragment that the manifest lists is there, whole, with the rows it should have; a pack, by opening it.
 
     Raises:
         RecordError: one is missing or damaged; all are named.
     """
+    if path.is_file():
+        return _pack(path)
+    if not path.is_dir():
+        raise RecordError(f"{path}: there is no record and no pack there.")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from visavis.errors import RecordError
     from visavis.store.lake import Lake
 
     lake, faults = Lake(path), []

@@ -20,7 +20,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests import toy
 
+import visavis
 from visavis.cli import main
+from visavis.record import shipped_packs
 
 MAIN = "from visavis.cli import main; main()"
 
@@ -259,6 +261,20 @@ def test_doctor_finds_a_damaged_and_a_missing_fragment(run: Run, record: Path) -
     assert fragments[0].name in bad[0]["found"]
     shutil.rmtree(record / "events")
     assert run("doctor", "--record", record).code == 1
+
+
+def test_doctor_looks_at_a_pack_and_names_a_record_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    assert "record: 15 countries" in run("doctor", "--record", shipped_packs()["east-asia"]).out
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK no pack")
+    for wrong in (broken, tmp_path / "nothing"):
+        said = run("doctor", "--record", wrong)
+        assert said.code == 1
+        assert f"FAIL  record: {wrong}" in said.out
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert run("--version").out == f"visavis {visavis.__version__}\n"
 
 
 def test_a_damaged_manifest_is_named(run: Run, record: Path) -> None:
