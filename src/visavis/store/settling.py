@@ -64,28 +64,26 @@ def settle(writer: Writer) -> None:
     with connect(writer.lake.root / ".spill", memory=_MEMORY, threads=1) as con:
         for stream, month in sorted(waiting):
             _settle_month(writer, con, stream, month)
-    for kind in LEDGERS:
-        fragments = writer.lake.manifest.of(kind)
-        table = writer.lake.ledger(kind)
-        netted = _netted(table, writer.lake.ledger("files")) if kind == "tallies" else table
-        if len(fragments) > 1 or netted.num_rows != table.num_rows or not netted.equals(table):
-            table = netted
-            writer.ledger(kind, table)
-            writer.replace(fragments, [])
+        for kind in LEDGERS:
+            fragments = writer.lake.manifest.of(kind)
+            table = writer.lake.ledger(kind)
+            netted = _netted(con, table, writer.lake.ledger("files")) if kind == "tallies" else table
+            if len(fragments) > 1 or netted.num_rows != table.num_rows or not netted.equals(table):
+                writer.ledger(kind, netted)
+                writer.replace(fragments, [])
     writer.commit()
 
 
-def _netted(tallies: pa.Table, files: pa.Table) -> pa.Table:
+def _netted(con: Any, tallies: pa.Table, files: pa.Table) -> pa.Table:
     """Tallies added up, in order, on the day that their file is for; of several names the earliest day counts."""
-    keys = ["stream", "file", "day", "outcome"]
-    named = files.group_by(["stream", "file"]).aggregate([("day", "min")])
-    joined = tallies.join(named, ["stream", "file"])
-    tallies = joined.set_column(2, "day", pa.compute.coalesce(joined["day_min"], joined["day"])).select(
-        tallies.column_names
+    con.register("tallies", tallies)
+    con.register("files", files)
+    netted = con.sql(
+        "SELECT stream, file, coalesce(named.day, tallies.day) AS day, outcome, sum(rows)::BIGINT AS rows FROM tallies"
+        " LEFT JOIN (SELECT stream, file, min(day) AS day FROM files GROUP BY ALL) AS named USING (stream, file)"
+        " GROUP BY ALL HAVING sum(rows) <> 0 ORDER BY ALL"
     )
-    summed = tallies.group_by(keys).aggregate([("rows", "sum")]).rename_columns([*keys, "rows"])
-    kept = summed.filter(pa.compute.not_equal(summed["rows"], 0)).cast(tallies.schema)
-    return kept.sort_by([(key, "ascending") for key in keys]).combine_chunks()
+    return netted.to_arrow_table().cast(tallies.schema).combine_chunks()
 
 
 def _settle_month(writer: Writer, con: Any, stream: str, month: str) -> None:
@@ -93,7 +91,12 @@ def _settle_month(writer: Writer, con: Any, stream: str, month: str) -> None:
     fragments = [f for f in lake.manifest.of("events") if (f.stream, f.month) == (stream, month)]
     rows = parquet([lake.root / f.path for f in fragments], ", filename = true, file_row_number = true")
     # Eight bytes a row tell which keys may be equal; only those are compared.
-    hashes = np.sort(np.asarray(con.execute(f"SELECT hash(event_id, date) AS h FROM {rows}").fetchnumpy()["h"]))
+    hashes = np.empty(sum(f.rows for f in fragments), np.uint64)
+    place = 0
+    for batch in con.sql(f"SELECT hash(event_id, date) AS h FROM {rows}").to_arrow_reader(_BATCH):
+        hashes[place : place + batch.num_rows] = batch["h"].to_numpy()
+        place += batch.num_rows
+    hashes.sort()
     twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
     losers = _losers(con, rows, twice) if len(twice) else []
     if len(fragments) <= _FRAGMENTS and not losers:
