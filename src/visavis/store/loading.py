@@ -32,7 +32,7 @@ __all__ = ["Report", "load"]
 
 log = logging.getLogger(__name__)
 
-_BUFFER = 20_000  # rows gathered before they are written: memory stays the same however many files come
+_BUFFER = 40_000  # rows gathered before they are written: memory stays the same however many files come
 
 OnStep = Callable[[int, int, str], None]
 
