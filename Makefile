@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 DATA ?= ../shared/data/icews
 PACK := src/visavis/packs/east-asia.zip
 # pyspark is large and of no use without Java, so it comes only where Java is.
-EXTRAS := pdf$(if $(shell command -v java),$(shell echo ,spark))
+EXTRAS := pdf,survey,web$(if $(shell command -v java),$(shell echo ,spark))
 
 .PHONY: help brief test lint docs-check smoke pack benchmarks clean
 

@@ -16,7 +16,8 @@ from visavis.errors import RecordError, VisavisError
 __all__ = ["Check", "checks"]
 
 _NEEDED = (
-    "babel", "duckdb", "isal", "jinja2", "narwhals", "numpy", "pyarrow", "rich", "scipy", "typer", "vl-convert-python",
+    "babel", "duckdb", "isal", "jinja2", "narwhals", "numpy", "pyarrow", "pynacl", "rich", "scipy", "typer",
+    "vl-convert-python",
 )  # fmt: skip
 _EXTRAS = {"web": "fastapi", "spark": "pyspark", "survey": "pyreadstat", "pdf": "weasyprint"}
 

@@ -1,0 +1,1 @@
+"""Joint sheets: two sides answer the same questions, sealed until both have committed."""
