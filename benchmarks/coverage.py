@@ -1,20 +1,33 @@
-"""Coverage, false alarms and recovery of the models, on made-up counts: ``python benchmarks/coverage.py [RUNS]``.
+"""Coverage, false alarms and recovery of the models, on made-up data: ``coverage.py [RUNS] [PART ...]``.
 
-Counts are negative binomial with variance/mean 3, as in news; AR is the coefficient of the latent series.
+Counts are negative binomial with variance/mean 3, as in news; AR is the coefficient of the latent series. People come
+from ``simulate_twins``: delegations on an answer scale, publics answering yes or no in clusters.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 
 import numpy as np
 
 from visavis.models.breadth import breadth
+from visavis.models.control import Control, control
+from visavis.models.coorientation import Side, coorientation
 from visavis.models.decomposition import contributions
 from visavis.models.elsewhere import rates_elsewhere
 from visavis.models.intervals import rate_interval, rate_ratio, share_interval
 from visavis.models.simulate_cells import autocorrelated_counts, overdispersed_counts, rising_cells
+from visavis.models.simulate_twins import (
+    Truth,
+    items_in_states,
+    mirrored_items,
+    pulled_to_the_middle,
+    twin_delegations,
+    twin_publics,
+)
+from visavis.models.truth_mirror import TruthMirror, truth_mirror
 from visavis.models.unusual import scan_counts, unusual_count
 
 
@@ -102,7 +115,107 @@ def pair_or_actor(runs: int) -> None:
         print(f"elsewhere, partner x{own}, others x{other}: {dict(sorted(found.items()))}")
 
 
+_Make = Callable[[Truth, np.random.Generator], tuple[Side, Side]]
+
+
+def _kinds() -> dict[str, _Make]:
+    """Both kinds of sides that the joint sheet has, as ways to draw them."""
+    kinds: dict[str, _Make] = {
+        "publics, n 1000, deff 1.5": lambda truth, rng: twin_publics(truth, 1000, rng=rng, replicates=200)
+    }
+    for n in (6, 8, 12):
+        kinds[f"delegations of {n}"] = lambda truth, rng, n=n: twin_delegations(truth, (n, n), rng=rng)
+    return kinds
+
+
+def mirrors(runs: int) -> None:
+    """Coverage of 95 % intervals for truth and mirror weights (t .35, p .40), 20 items, both sides' estimates."""
+    for kind, make in _kinds().items():
+        rng = np.random.default_rng(5)
+        held, values, refused, bounded = defaultdict(list), defaultdict(list), 0, []
+        for _ in range(runs):
+            pair = make(mirrored_items(20, rng=rng), rng)
+            for one, other in (pair, pair[::-1]):
+                found = truth_mirror(one, other)
+                if not isinstance(found, TruthMirror):
+                    refused += 1
+                    continue
+                own = 0.1 if "publics" in kind else 0.2
+                for name, true in (("truth", 0.35), ("mirror", 0.4), ("projection", own)):
+                    ends = getattr(found, name).estimate()
+                    held[name].append(ends.low <= true <= ends.high)
+                    values[name].append(ends.value)
+                bounded.append(found.ratio.kind == "bounded")
+        parts = "; ".join(
+            f"{name} mean {np.mean(values[name]):.3f} sd {np.std(values[name]):.3f} coverage {np.mean(held[name]):.3f}"
+            for name in held
+        )
+        print(f"{kind}: {parts}; ratio bounded {np.mean(bounded):.2f}; refused {refused} of {2 * runs}")
+
+
+def understanding(runs: int) -> None:
+    """Coverage of gaps, perceived gaps and biases; states found; and the headline against the truth."""
+    four = [("consensus", "consensus"), ("dissensus", "dissensus"), ("dissensus", "false consensus")]
+    four += [("false conflict", "consensus")]
+    for kind, make in _kinds().items():
+        rng = np.random.default_rng(6)
+        held, states, headline = defaultdict(list), defaultdict(Counter[str]), []
+        for _ in range(runs):
+            truth = items_in_states(four * 5, rng=rng)  # type: ignore[arg-type]
+            found = coorientation(*make(truth, rng), rng=rng, draws=1000)
+            names, understood = truth.states(0.1)
+            share = found.headline
+            headline.append((share.value - understood.mean(), share.low <= understood.mean() <= share.high))
+            for view in found.items:
+                for side, seen in enumerate((view.a, view.b)):
+                    bias = truth.estimate[side] - truth.own[1 - side]
+                    for name, true in (("gap", truth.gap[side]), ("perceived", truth.perceived[side]), ("bias", bias)):
+                        ends = getattr(seen, name).estimate()
+                        held[name].append(ends.low <= true[view.item] <= ends.high)
+                    states[names[side][view.item]][seen.state] += 1
+        parts = ", ".join(f"{name} {np.mean(found):.3f}" for name, found in held.items())
+        right = ", ".join(f"{name} {count[name] / count.total():.2f}" for name, count in states.items())
+        off, covered = np.mean(headline, axis=0)
+        print(f"{kind}: coverage {parts}; named rightly {right}; headline off by {off:+.3f}, in interval {covered:.2f}")
+
+
+def false_consensus(runs: int) -> None:
+    """How often "false consensus" is claimed when the gap, or the perceived gap, lies exactly at the margin."""
+    for kind, make in _kinds().items():
+        for name, gap, seen in (("gap at the margin, seen as 0", 0.1, 0.0), ("gap .25, seen at the margin", 0.25, 0.1)):
+            rng, claims = np.random.default_rng(7), []
+            for _ in range(max(runs // 2, 1)):
+                first = rng.uniform(0.3, 0.45, 20)
+                truth = Truth(np.array([first, first + gap]), np.array([first + seen, first + gap - seen]))
+                found = coorientation(*make(truth, rng), rng=rng, draws=200)
+                claims += [side.state == "false consensus" for view in found.items for side in (view.a, view.b)]
+            print(f"{kind}: {name}: called false consensus {np.mean(claims):.4f} (at most .05)")
+
+
+def controls(runs: int) -> None:
+    """Recovery of the pull to the middle (gamma .6 to .5), and the excess of items that have none, n 1000."""
+    rng = np.random.default_rng(8)
+    slopes, held, excess = [], [], []
+    for _ in range(runs):
+        first, second = rng.uniform(0.2, 0.8, (2, 10))
+        first[:4] = second[:4] = (0.15, 0.35, 0.7, 0.85)
+        own = np.array([first, second])
+        truth = pulled_to_the_middle(Truth(own, own[::-1]), 0.6)
+        found = control(*twin_publics(truth, 1000, rng=rng, replicates=200), range(4), known=second[:4])
+        if isinstance(found, Control):
+            ends = found.gamma.estimate()
+            slopes.append(ends.value)
+            held.append(ends.low <= 0.6 <= ends.high)
+            excess += [e.low <= 0 <= e.high for e in (item.excess.estimate() for item in found.items)]
+    print(
+        f"controls: gamma mean {np.mean(slopes):.3f}, coverage {np.mean(held):.3f}; "
+        f"excess of none covered {np.mean(excess):.3f}"
+    )
+
+
 if __name__ == "__main__":
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    for part in (intervals, unusual, cells, breadths, pair_or_actor):
-        part(runs)
+    parts = (intervals, unusual, cells, breadths, pair_or_actor, mirrors, understanding, false_consensus, controls)
+    for part in parts:
+        if len(sys.argv) < 3 or part.__name__ in sys.argv[2:]:
+            part(runs)

@@ -1,10 +1,14 @@
-"""The measures of the brief, on a frame of your own. Any polars, pandas or pyarrow frame with these columns will do."""
+"""The measures of the brief, on a table of your own.
 
-import polars as pl
+This one is of pyarrow, which comes with visavis. A frame of polars or pandas will do as well, if you install that:
+pip install polars.
+"""
+
+import pyarrow as pa
 
 import visavis as vv
 
-acts = pl.DataFrame(
+acts = pa.table(
     {
         "stream": ["mine"] * 4,
         "period": ["2024-01", "2024-01", "2024-02", "2024-02"],
@@ -20,4 +24,5 @@ acts = pl.DataFrame(
 
 conflict_share = vv.measure("conflict_share")
 print(conflict_share.says)
-print(conflict_share(acts).sort("period"))  # polars in, polars out
+for row in conflict_share(acts).sort_by("period").to_pylist():  # pyarrow in, pyarrow out
+    print(row)

@@ -8,7 +8,7 @@ from 0 to 1 that all point the same way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "Asked",
     "Item",
+    "Objection",
     "Person",
     "Questionnaire",
     "Reason",
@@ -89,6 +90,9 @@ class Item:
         estimate: ``scale`` (what would a typical member answer) or ``percent`` (how many of 100 would agree).
         asks: keys of ``QUESTIONS``.
         reasons: whether each side also writes the other's best reason for its answer.
+        known: of a control item, the true share of people who agree, by side (ISO alpha-3), where a census or register
+            tells it; else the other side's answers are the truth.
+        known_source: where those shares were read.
     """
 
     id: str
@@ -101,6 +105,8 @@ class Item:
     estimate: Literal["scale", "percent"] = "scale"
     asks: tuple[str, ...] = ("own", "other", "importance")
     reasons: bool = False
+    known: Mapping[str, float] = field(default_factory=dict)
+    known_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +211,23 @@ class Reason:
     ratings: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What a side holds against a number or a sentence; it travels with every export.
+
+    Args:
+        side: who objects, ISO alpha-3.
+        about: id of the finding.
+        text: as written; text from outside.
+        day: ``YYYY-MM-DD``.
+    """
+
+    side: str
+    about: str
+    text: str
+    day: str
+
+
 @dataclass(frozen=True)
 class Asked:
     """A questionnaire with the answers of both sides, open.
@@ -216,6 +239,7 @@ class Asked:
         reasons: written reasons with their ratings.
         source: where the answers come from, for a reader.
         as_of: day of the last answer, ``YYYY-MM-DD``.
+        objections: what either side holds against what was found.
     """
 
     questionnaire: Questionnaire
@@ -224,6 +248,7 @@ class Asked:
     reasons: tuple[Reason, ...] = ()
     source: str = ""
     as_of: str = ""
+    objections: tuple[Objection, ...] = ()
 
     @property
     def sides(self) -> tuple[str, str]:

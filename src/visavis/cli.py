@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis.cli_sheet import app as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
 
@@ -39,13 +40,16 @@ _Record = Annotated[
         "--record",
         metavar="DIR",
         help="A record of your own, a pack's file, or the name of a shipped pack. "
-        f"Without it: VISAVIS_RECORD, else ./{FOLDER} if there is one, else the shipped pack east-asia.",
+        f"Without it: VISAVIS_RECORD, else ./{FOLDER} if it holds events, else the shipped pack east-asia.",
     ),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 _Lang = Annotated[str, typer.Option("--lang", help="Language of sentences.")]
 _Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08, 2012-W31 or 2012-08-10.")]
 _Until = Annotated[str | None, typer.Option(help="Last period to use.")]
+_Sheets = Annotated[
+    list[Path] | None, typer.Option("--sheet", metavar="JOINT", help="An opened joint sheet to use as well.")
+]
 _First = Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")]
 _Second = Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")]
 
@@ -65,7 +69,11 @@ def _visavis(
 
 
 def _where(record: str | None) -> str | None:
-    return record or os.environ.get("VISAVIS_RECORD") or (FOLDER if Path(FOLDER).is_dir() else None)
+    """The record meant. A folder here that holds no events, such as one with a chronology alone, hides no pack."""
+    from visavis.store.manifest import Manifest
+
+    named = record or os.environ.get("VISAVIS_RECORD")
+    return named or (FOLDER if Manifest.load(Path(FOLDER)).of("files") else None)
 
 
 def _open(record: str | None) -> Record:
@@ -107,6 +115,7 @@ def _brief(
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write a PDF (needs visavis[pdf]).")] = False,
     since: _Since = None,
     until: _Until = None,
+    sheets: _Sheets = None,
     lang: _Lang = "en",
     as_json: _Json = False,
 ) -> None:
@@ -114,7 +123,7 @@ def _brief(
     from visavis.brief.files import findings_json
     from visavis.brief.terminal import finding_lines
 
-    pair = _open(record).pair(first, second)
+    pair = _open(record).pair(first, second, sheets=sheets or ())
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
     written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf)
     if as_json:
@@ -127,7 +136,7 @@ def _brief(
 
 @app.command(name="import")
 def _import(
-    source: Annotated[str, typer.Argument(help="icews, gdelt, phoenix, polecat, or timeline.")],
+    source: Annotated[str, typer.Argument(help="icews, gdelt, phoenix, polecat, timeline, or sheet.")],
     files: Annotated[list[Path], typer.Argument(help="Files, archives (zip, gz, xz, tar) and folders.")],
     record: _Record = None,
     pair: Annotated[
@@ -146,7 +155,16 @@ def _import(
     target = open_record(where)
     if source == "timeline":
         rows = sum(target.import_timeline(file) for file in files)
-        _print_json({"rows": rows}) if as_json else typer.echo(f"{rows:,} dated rows into {where}")
+        _print_json({"rows": rows}) if as_json else typer.echo(f"{rows:,} dated row{'s'[: rows != 1]} into {where}")
+        if not target.has_events:
+            _note(f"{where} holds no events yet. Its chronology is used once some are: visavis import icews FILES")
+        return
+    if source == "sheet":
+        for file in files:
+            asked = target.import_sheet(file)
+            typer.echo(
+                f"{asked.questionnaire.id}: {len(asked.people)} people of {' and '.join(asked.sides)} into {where}"
+            )
         return
     pairs = [_pair_of(text) for text in pair or []]
     with progress() as step:
@@ -158,6 +176,7 @@ def _import(
         "files_again": report.files_again,
         "files_known": report.files_known,
         "files_damaged": report.files_damaged,
+        "files_of_another_kind": report.files_of_another_kind,
         "rows_read": report.rows_read,
         "rows_accepted": report.rows_accepted,
         "rows_refused": dict(sorted(report.rows_refused.items())),
@@ -165,7 +184,9 @@ def _import(
     _print_json(body) if as_json else _print(import_lines(body))
     for name in [] if as_json else report.files_damaged:
         _note(f"damaged, left out: {name}")
-    if report.files_damaged:
+    for name in [] if as_json else report.files_of_another_kind:
+        _note(f"left out: {name}")
+    if report.files_damaged or report.files_of_another_kind:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -234,7 +255,7 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
     from visavis.doctor import checks
     from visavis.record import shipped_packs
 
-    where = _where(record)
+    where = _where(record) or (FOLDER if Path(FOLDER).is_dir() else None)
     found = list(checks(None if where is None or where in shipped_packs() else Path(where)))
     if as_json:
         _print_json({"checks": [{"name": c.name, "sound": c.sound, "found": c.found} for c in found]})
@@ -243,6 +264,9 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
             typer.echo(f"{'ok  ' if check.sound else 'FAIL'}  {check.name}: {check.found}")
     if not all(c.sound for c in found):
         raise typer.Exit(1)
+
+
+app.add_typer(sheet_app, name="sheet")
 
 
 def _chapter_command(name: str) -> None:
@@ -255,13 +279,14 @@ def _chapter_command(name: str) -> None:
         record: _Record = None,
         since: _Since = None,
         until: _Until = None,
+        sheets: _Sheets = None,
         lang: _Lang = "en",
         as_json: _Json = False,
     ) -> None:
         from visavis.brief.files import findings_json
         from visavis.brief.terminal import finding_lines
 
-        found = _open(record).pair(first, second).chapter(name, at, since=since, until=until)
+        found = _open(record).pair(first, second, sheets=sheets or ()).chapter(name, at, since=since, until=until)
         _print_json(findings_json(found, lang)) if as_json else _print(finding_lines(found, lang))
 
     from visavis.names.questions import question

@@ -110,11 +110,15 @@ def _record(path: Path) -> str:
     for fragment in lake.manifest.fragments:
         try:
             rows = pq.read_table(path / fragment.path).num_rows
+        except FileNotFoundError:
+            faults.append(f"{fragment.path}: missing")
+            continue
         except (OSError, pa.ArrowInvalid) as error:
-            faults.append(f"{fragment.path}: {error}")
+            why = str(error).splitlines()[0].replace(str(path / fragment.path), "the file")
+            faults.append(f"{fragment.path}: damaged ({why})")
             continue
         if rows != fragment.rows:
-            faults.append(f"{fragment.path}: {rows} rows, expected {fragment.rows}")
+            faults.append(f"{fragment.path}: damaged (it holds {rows} rows, and should hold {fragment.rows})")
     if faults:
         raise RecordError(
             f"{len(faults)} files of the record are missing or damaged; restore them from a backup or import again:\n"

@@ -6,8 +6,10 @@ VisavisError                 exit 1   something failed; the message says what an
 │   └── AmbiguousNameError   exit 3   a name that means several things; carries them
 ├── SchemaDriftError         exit 4   a source moved, added, lost or retyped a column
 ├── BadFileError             exit 1   a file cannot be read at all; names file, line and value
+│   └── OtherKindError       exit 1   a sound file that holds no rows of this source
 ├── RecordError              exit 1   the record on disk cannot be used as it is
 │   └── RecordBusyError      exit 1   another process is writing to the record
+├── SealError                exit 1   a seal, or a file of the exchange, fails a check; names the check
 ├── NoDataError              exit 1   the record holds nothing for what was asked
 └── MissingExtraError        exit 1   an optional package is not installed; names the extra
 """
@@ -22,9 +24,11 @@ __all__ = [
     "BadFileError",
     "MissingExtraError",
     "NoDataError",
+    "OtherKindError",
     "RecordBusyError",
     "RecordError",
     "SchemaDriftError",
+    "SealError",
     "UnknownNameError",
     "UsageError",
     "VisavisError",
@@ -65,13 +69,24 @@ class AmbiguousNameError(UnknownNameError):
 
 
 class SchemaDriftError(VisavisError):
-    """A source moved, added, lost or retyped a column; the message names the difference."""
+    """A source moved, added, lost or retyped a column; the message names the difference.
+
+    ``alike`` says whether the file's first line looks like one of this source at all.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, *, alike: bool = True) -> None:
+        super().__init__(message)
+        self.alike = alike
 
 
 class BadFileError(VisavisError):
     """A file that cannot be read at all: truncated archive, wrong kind, bad row in a file of facts."""
+
+
+class OtherKindError(BadFileError):
+    """A sound file that holds no rows of this source: of another kind, or of another source."""
 
 
 class RecordError(VisavisError):
@@ -80,6 +95,17 @@ class RecordError(VisavisError):
 
 class RecordBusyError(RecordError):
     """Another process is writing to the record; its process number is in the message."""
+
+
+class SealError(VisavisError):
+    """A sealed sheet, or a file of the exchange of keys, fails a check; it never holds a key or an answer.
+
+    ``check`` names the check: format, key, box, commitment, sheet, side, purpose, wave, mirror, other, order, busy.
+    """
+
+    def __init__(self, message: str, *, check: str) -> None:
+        super().__init__(message)
+        self.check = check
 
 
 class NoDataError(VisavisError):

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visavis import countries
+from visavis.asked import Asked
 from visavis.errors import NoDataError, UsageError
 from visavis.finding import Finding, Message, Term
 from visavis.findings import chapter, chapters
 from visavis.findings._chronology import rows_of, rule_of
 from visavis.findings._order import named_first
 from visavis.findings._view import View
+from visavis.findings.understanding import objections_of
 from visavis.store.coverage import days_in
 from visavis.store.tables import Tables
 
@@ -63,20 +65,22 @@ class Pair:
         first: ISO alpha-3 code or name of the country to name first.
         second: the other one.
         tables: their record, or its tables.
+        sheets: opened questionnaires of the two, which the chapter ``understanding`` reads.
 
     Raises:
         UnknownNameError: no such country; AmbiguousNameError where a name means several.
-        UsageError: both are the same.
+        UsageError: both are the same, or a sheet is of other sides.
 
     >>> from visavis.record import open_record
     >>> pair = Pair("South Korea", "日本", open_record("east-asia").tables)
     >>> pair, list(pair.chapters)
-    (Pair(first='KOR', second='JPN'), ['now', 'history'])
+    (Pair(first='KOR', second='JPN'), ['now', 'history', 'understanding'])
     """
 
     first: str
     second: str
     tables: Tables = field(repr=False)
+    sheets: tuple[Asked, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", getattr(self.tables, "tables", self.tables))  # a record has some
@@ -84,6 +88,11 @@ class Pair:
             object.__setattr__(self, side, countries.country(getattr(self, side)).iso3)
         if self.first == self.second:
             raise UsageError(f"A pair has two different countries; got {self.first} twice.")
+        for sheet in self.sheets:
+            if sheet.sides != tuple(sorted((self.first, self.second))):
+                raise UsageError(
+                    f"The sheet {sheet.questionnaire.id!r} is of {' and '.join(sheet.sides)}, not of this pair."
+                )
         held = self.tables.countries
         missing = [c for c in (self.first, self.second) if held and c not in held]
         if missing:
@@ -135,7 +144,7 @@ class Pair:
         if first is not None and last is not None and first > last:
             raise UsageError(f"The span ends ({until}) before it begins ({since}).")
         _day(at, 0)
-        return View(self.tables, a, b, at, first, last, today or dt.date.today())
+        return View(self.tables, a, b, at, first, last, today or dt.date.today(), self.sheets)
 
     def brief(
         self,
@@ -180,6 +189,7 @@ class Pair:
             names=_name_forms(view.a, view.b),
             timeline=tuple(TimelineRow(r["date"], r["description"], r["source"], r["verified"]) for r in rows_of(view)),
             timeline_rule=Message(rule_of(view)),
+            objections=objections_of(self.sheets),
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
             command=self._command(edition, since, until, lang),
         )

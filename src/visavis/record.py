@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from visavis import countries
+from visavis.asked import Asked
 from visavis.errors import NoDataError, UnknownNameError, UsageError
 from visavis.pair import Pair
 from visavis.sources import Scope, source
@@ -25,6 +26,7 @@ from visavis.store.timeline import read_timeline
 __all__ = ["Record", "open_record", "shipped_packs"]
 
 DEFAULT_PACK = "east-asia"
+SHEETS = "sheets"
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -70,6 +72,11 @@ class Record:
     def __repr__(self) -> str:
         return f"Record({str(self.path)!r})"
 
+    @property
+    def has_events(self) -> bool:
+        """Whether files of events were read into it."""
+        return self.is_pack or bool(Lake(self.path).streams)
+
     @cached_property
     def tables(self) -> Tables:
         """The tables that measures read."""
@@ -77,16 +84,42 @@ class Record:
             return open_pack(self.path)
         lake = Lake(self.path)
         if not lake.streams:
+            rows = lake.ledger("timeline").num_rows
+            held = f"holds {rows:,} dated rows of a timeline and no events" if rows else "is empty"
             raise NoDataError(
-                f"The record {str(self.path)!r} is empty. Fill it first: "
-                f"visavis import icews FILES --record {self.path}"
+                f"The record {str(self.path)!r} {held}. Fill it first: visavis import icews FILES --record {self.path}"
             )
         shipped = shipped_packs().get(DEFAULT_PACK)
         return tables_of(lake, open_pack(shipped).arrow("timeline") if shipped else None)
 
-    def pair(self, first: str, second: str) -> Pair:
-        """Two countries of this record, by ISO alpha-3 code or name."""
-        return Pair(first, second, self.tables)
+    def pair(self, first: str, second: str, *, sheets: Sequence[str | Path] = ()) -> Pair:
+        """Two countries of this record, by ISO alpha-3 code or name.
+
+        Args:
+            first, second: the countries.
+            sheets: joint files to read as well; those that the record holds of this pair come first.
+        """
+        sides = tuple(sorted(countries.country(name).iso3 for name in (first, second)))
+        held = [one for one in self.sheets() if one.sides == sides]
+        return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)))
+
+    def sheets(self) -> list[Asked]:
+        """The opened joint sheets that the record holds, in order of their names."""
+        return [] if self.is_pack else [_joint(path) for path in sorted((self.path / SHEETS).glob("*.json"))]
+
+    def import_sheet(self, path: str | Path) -> Asked:
+        """Take an opened joint sheet into the record; the same sheet again replaces the earlier one.
+
+        Raises:
+            BadFileError: it is no joint file, or a row of it is wrong.
+        """
+        from visavis.sheets.files import read_joint, write_joint
+
+        asked, root = read_joint(Path(path)), self._lake().root
+        name = f"{asked.questionnaire.id}-{asked.questionnaire.sha256[:8]}.json"
+        (root / SHEETS).mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_joint(root / SHEETS / name, asked)
+        return asked
 
     def _lake(self) -> Lake:
         if self.is_pack:
@@ -161,6 +194,12 @@ class Record:
         return bibtex([provenance_of(self.tables, [name]) for name in self.tables.streams])
 
 
+def _joint(path: Path) -> Asked:
+    from visavis.sheets.files import read_joint
+
+    return read_joint(path)
+
+
 def _status_of(tables: Tables, name: str) -> dict[str, Any]:
     info = tables.streams[name]
     covered = [c for c in period_coverage(tables.arrow("coverage"), {}, "month") if c.stream == name]
@@ -177,7 +216,7 @@ def _status_of(tables: Tables, name: str) -> dict[str, Any]:
         "rows_accepted": info.rows_accepted,
         "rows_refused": dict(info.rows_refused),
         "pairs": list(info.pairs),
-        "partial_months": [c.period for c in covered if not c.full],
+        "partial_months": [c.period for c in covered if 0 < c.covered and not c.full],
         "gaps": _gaps(days),
     }
 

@@ -17,6 +17,7 @@ from visavis.finding import Finding
 from visavis.names.outside import csv_cell
 from visavis.store._durable import write_whole
 from visavis.store.aggregate import PERIODS, table_file
+from visavis.store.coverage import Period
 from visavis.store.tables import Tables
 
 __all__ = ["export"]
@@ -50,7 +51,8 @@ def export(tables: Tables, first: str, second: str, findings: Sequence[Finding],
     """Write the pair's tables as Parquet and CSV, its findings as JSON, the sources, and snippets that read them.
 
     Monthly tables are ``reports``, ``acts``, ``stories``, ``totals``; weekly ones end in ``_week``. ``totals`` holds
-    all actors, since rates need the whole stream. In CSV, text that a spreadsheet would take for a formula is quoted.
+    all actors, since rates need the whole stream. Periods that a stream does not cover are left out. In CSV, text
+    that a spreadsheet would take for a formula is quoted.
 
     Returns:
         The files written, in order.
@@ -58,7 +60,7 @@ def export(tables: Tables, first: str, second: str, findings: Sequence[Finding],
     written = []
     for period in PERIODS:
         for name in ("reports", "acts", "stories", "totals"):
-            table = tables.arrow(name, period)
+            table = _covered(tables, tables.arrow(name, period), period)
             if name != "totals":
                 sides = ("a", "b") if name == "stories" else ("source", "target")
                 table = table.filter(pc.and_(*(pc.is_in(table[s], pa.array([first, second])) for s in sides)))
@@ -74,6 +76,14 @@ def export(tables: Tables, first: str, second: str, findings: Sequence[Finding],
         write_whole(folder / name, lambda file, text=text: file.write(text.encode()))  # type: ignore[misc]
         written.append(folder / name)
     return written
+
+
+def _covered(tables: Tables, table: pa.Table, period: Period) -> pa.Table:
+    """Rows of covered periods: a file also tells of days before its stream begins, and these are in no figure."""
+    held = {(c.stream, c.period) for c in tables.coverage(period) if c.covered > 0}
+    streams, periods = (table[name].to_pylist() for name in ("stream", "period"))
+    keep = [key in held for key in zip(streams, periods, strict=True)]
+    return table.filter(pa.array(keep, pa.bool_()))
 
 
 def _both(table: pa.Table, path: Path) -> list[Path]:

@@ -79,6 +79,9 @@ def data_zip(brief: Brief, lang: str = "en") -> bytes:
             number = sum(name.endswith(".csv") for name in files) + 1
             # The mark at the start makes spreadsheets read names in any script as what they are.
             files[f"figure-{number}-{finding.chapter}-{chart.name}.csv"] = "\ufeff" + csv_text(chart, lang)
+    if brief.objections:
+        told = [{"by": who, "text": text} for who, text in brief.objections]
+        files["objections.json"] = json.dumps(_cleaned({"objections": told}), ensure_ascii=False, indent=1) + "\n"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, text in files.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from operator import itemgetter
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from visavis.brief.citations import citation_text
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, sentence, short, views
-from visavis.finding import Finding, Message, Term
+from visavis.finding import Finding, Message, Term, Verdict
 from visavis.names.differing import reader_names
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
@@ -25,8 +25,17 @@ from visavis.names.outside import terminal_text
 __all__ = ["finding_html", "findings_html", "render"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_READ = ("interval", "share", "level", "verdict", "turning_point", "gap", "teller", "acts")
-_METHODS = ("acts", "share", "turning_point", "unusual", "breadth")
+_EVENTS, _ASKED = frozenset({"now", "history"}), frozenset({"understanding"})
+# What a reader is told, by the chapters that need it; an empty set is for every brief.
+_READ: dict[str, frozenset[str]] = {
+    "interval": frozenset(), "share": _EVENTS, "level": _EVENTS, "verdict": frozenset(), "turning_point": _EVENTS,
+    "gap": _EVENTS, "teller": _EVENTS, "acts": _EVENTS, "understood": _ASKED, "states": _ASKED, "mirror": _ASKED,
+    "side": _ASKED,
+}  # fmt: skip
+_METHODS: dict[str, frozenset[str]] = {
+    "acts": _EVENTS, "share": _EVENTS, "turning_point": _EVENTS, "unusual": _EVENTS, "breadth": _EVENTS,
+    "people": _ASKED, "margin": _ASKED, "weights": _ASKED, "hidden": _ASKED,
+}  # fmt: skip
 
 
 def render(brief: Brief, lang: str = "en") -> str:
@@ -64,11 +73,17 @@ def render(brief: Brief, lang: str = "en") -> str:
             timeline=_timeline(brief, sides(brief, len(chapters))[0]),
             cite=citation_text,
             short=short,
-            read=[f"brief.read.{name}" for name in _READ],
-            methods=[f"brief.method.{name}" for name in _METHODS],
+            read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
+            methods=[f"brief.method.{name}" for name in _needed(_METHODS, parts)],
             **_words(lang),
         )
     )
+
+
+def _needed(entries: Mapping[str, frozenset[str]], parts: Sequence[tuple[str, list[Finding]]]) -> list[str]:
+    """Entries for the chapters that say something; one that only says that nothing is known needs no explaining."""
+    told = {name for name, findings in parts if any(f.verdict is not Verdict.NO_DATA for f in findings)}
+    return [name for name, chapters in entries.items() if not chapters or not told or chapters & told]
 
 
 def findings_html(findings: Sequence[Finding], lang: str = "en") -> str:

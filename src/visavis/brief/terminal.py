@@ -63,48 +63,65 @@ def status_lines(body: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield from map(line, _stream_lines(name, stream))
     yield ""
-    yield f"{body['timeline_rows']:,} dated rows in the timeline"
+    yield f"{_counted(body['timeline_rows'], 'dated row')} in the timeline"
     for lack in body["lacks"]:
         yield line(f"lacks: {lack}")
 
 
 def _stream_lines(name: str, s: Mapping[str, Any]) -> Iterator[str]:
     yield f"{name} ({s['title']})"
-    yield f"  {s['span'][0]} to {s['span'][1]}, {s['files']:,} files"
+    yield f"  {s['span'][0]} to {s['span'][1]}, {_counted(s['files'], 'file')}"
     refused = sum(s["rows_refused"].values())
-    yield f"  {s['rows_read']:,} rows read, {s['rows_accepted']:,} kept, {refused:,} refused"
+    yield f"  {_counted(s['rows_read'], 'row')} read, {s['rows_accepted']:,} kept, {refused:,} refused"
     for reason, n in s["rows_refused"].items():
         yield f"  {n:>12,} {reason}"
     if s["gaps"]:
         yield "  no file for: " + ", ".join(a if a == b else f"{a} to {b}" for a, b in s["gaps"])
     if s["partial_months"]:
-        yield "  months under 90 % covered: " + ", ".join(s["partial_months"])
+        yield "  months under 90 % covered: " + ", ".join(_month_runs(s["partial_months"]))
     if s["pairs"]:
         yield "  in detail only: " + ", ".join(s["pairs"])
     if s["note"]:
         yield f"  note: {s['note']}"
 
 
+def _counted(n: int, word: str) -> str:
+    """A count with its word: 1 file, 2 files."""
+    return f"{n:,} {word}" + ("" if n == 1 else "s")
+
+
+def _month_runs(months: Sequence[str]) -> Iterator[str]:
+    """Months, those that follow each other as one range.
+
+    >>> list(_month_runs(["2018-12", "2019-01", "2019-03"]))
+    ['2018-12 to 2019-01', '2019-03']
+    """
+    at = [int(month[:4]) * 12 + int(month[5:]) for month in months]
+    begins = [i for i in range(len(at)) if i == 0 or at[i] != at[i - 1] + 1]
+    for first, after in zip(begins, [*begins[1:], len(at)], strict=True):
+        yield months[first] if after == first + 1 else f"{months[first]} to {months[after - 1]}"
+
+
 def refusal_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Bad rows with file, line, reason and value."""
     for row in rows:
         yield line(f"{row['name']}, line {row['line']}: {row['reason']}: {row['value']!r}")
-    yield f"{len(rows):,} bad rows listed"
+    yield f"{_counted(len(rows), 'bad row')} listed"
 
 
 def import_lines(body: Mapping[str, Any]) -> Iterator[str]:
     """What one import did."""
     refused = body["rows_refused"]
     yield line(
-        f"{body['files']:,} files into {body['record']}: {body['rows_read']:,} rows read, "
+        f"{_counted(body['files'], 'file')} into {body['record']}: {_counted(body['rows_read'], 'row')} read, "
         f"{body['rows_accepted']:,} kept, {sum(refused.values()):,} refused"
     )
     for reason, n in refused.items():
         yield line(f"  {n:>12,} {reason}")
     if body["files_again"]:
-        yield f"{body['files_again']:,} files were in the record before and were read again in more detail"
+        yield f"{_counted(body['files_again'], 'file')} in the record before, read again in more detail"
     if body["files_known"]:
-        yield f"{len(body['files_known']):,} files were in the record before and were left out"
+        yield f"{_counted(len(body['files_known']), 'file')} in the record before, left out"
 
 
 @contextmanager

@@ -35,6 +35,7 @@ def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:
     )
     bars = sorted(_bars(rows), key=lambda bar: streams.index(bar["stream"]))
     layers = [_layer([b for b in bars if b["state"] == state], state) for state in _STATES]
+    layers.append({**_layer([], "gap"), "data": {"values": _outside(bars, panel)}})
     body = {
         "width": panel.width,
         "height": {"step": 24},
@@ -72,6 +73,18 @@ def _bars(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         bars[-1] |= {"until": period, "periods": bars[-1]["periods"] + 1}
         awaited = (row["stream"], row["state"], after)
     return bars
+
+
+def _outside(bars: Sequence[Mapping[str, Any]], panel: Panel) -> list[dict[str, Any]]:
+    """Before a stream's first period and after its last nothing is covered either."""
+    spans = []
+    for stream in sorted({bar["stream"] for bar in bars}):
+        own = [bar for bar in bars if bar["stream"] == stream]
+        begins, ends = min(start(b["since"]) for b in own), max(start(following(b["until"])) for b in own)
+        for first, last in ((panel.first, begins), (ends, panel.last)):
+            if first < last:
+                spans.append({"start": first.isoformat(), "end": last.isoformat(), "name": of_stream(stream)})
+    return spans
 
 
 def _layer(bars: Sequence[Mapping[str, Any]], state: str) -> dict[str, Any]:

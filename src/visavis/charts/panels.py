@@ -71,6 +71,8 @@ def time_axis(panel: Panel, *, labels: bool) -> dict[str, Any]:
     ticks, expression = (years, "utcFormat(datum.value, '%Y')")
     if len(months) <= 36 or len(years) < 2:
         ticks, expression = months, _MONTH
+    if len(months) == 1:  # the only points stand in the middle of the panel, and so does their label
+        ticks = [panel.first + (panel.last - panel.first) / 2]
     step = _step(len(ticks), panel.width)
     return {
         "field": "start",

@@ -56,20 +56,22 @@ def _ceiling(rows: Sequence[Mapping[str, Any]], marked: Sequence[float]) -> floa
     """The end of the scale: every share that rests on enough acts, and all that is marked.
 
     A period of two acts has a share of 0, 50 or 100 %; a few of them would press all other periods to the ground. What
-    lies beyond is drawn at the end of the scale as a triangle.
+    lies beyond is drawn at the end of the scale as a triangle. Where no period has enough acts, intervals are whole.
     """
     full = [row for row in rows if not row["partial"]] or rows
-    enough = [row["share"] for row in full if row["acts"] >= _ENOUGH] or [row["share"] for row in full]
+    enough = [row["share"] for row in full if row["acts"] >= _ENOUGH] or [row["high"] for row in rows]
     return float(min(1.0, 1.12 * max(0.1, *enough, *marked)))
 
 
 def _alt(rows: Sequence[Mapping[str, Any]], unusual: Sequence[Any], turning_points: Sequence[Any]) -> Message:
-    """One sentence that says what the picture shows."""
-    whole = [row["share"] for row in rows if not row["partial"]] or [row["share"] for row in rows]
-    about = titled("charts.shares.alt", rows)
+    """One sentence that says what the picture shows: shares, or their intervals where none rests on enough acts."""
+    few = all(row["acts"] < _ENOUGH for row in rows)
+    whole = [row for row in rows if not row["partial"]] or rows
+    about = titled("charts.shares.alt.few" if few else "charts.shares.alt", rows)
     numbers = {
-        "lowest": Number(min(whole), "share of acts"),
-        "highest": Number(max(whole), "share of acts"),
+        "lowest": Number(min(row["low" if few else "share"] for row in whole), "share of acts"),
+        "highest": Number(max(row["high" if few else "share"] for row in whole), "share of acts"),
+        "enough": Number(_ENOUGH, "acts"),
         "turns": Number(len(turning_points), "turning points"),
         "unusual": Number(len(unusual), "periods"),
     }

@@ -13,7 +13,7 @@ from visavis.names.outside import csv_cell
 
 __all__ = ["csv_text", "headings", "table"]
 
-_COUNTRIES, _PERIODS = ("source", "target"), ("period", "since", "until")
+_COUNTRIES, _PERIODS = ("source", "target", "country"), ("period", "since", "until")
 
 
 def headings(chart: Chart, lang: str = "en") -> list[str]:

@@ -31,12 +31,14 @@ def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
     order = sorted({row["told_by"] for row in rows}, key=lambda t: (t == "unknown", t == "others", t))
     drawn = [_point(row, order, pair) for row in rows]
     height = len(order) * (_STEP * len(pair) + 10)
-    shares = _shares(drawn, height, pair)
+    few = all(row["share"] is None for row in drawn)
+    shares = {**_shares(drawn, height, pair), "width": WIDTH - _LABELS - _COUNTS - _GAP - 42}
     counts = _counts(drawn, height, pair)
-    shares["width"] = WIDTH - _LABELS - _COUNTS - _GAP - 42
+    if few:  # a panel of shares would be empty: the names stand beside the counts
+        counts["layer"].append(_labels(height))
     body = {
-        "padding": {"left": 2, "right": 30, "top": 2},
-        "hconcat": [shares, counts],
+        "padding": {"left": _LABELS if few else 2, "right": 30, "top": 2},
+        "hconcat": [counts] if few else [shares, counts],
         "spacing": _GAP,
         "bounds": "flush",
     }
@@ -46,8 +48,11 @@ def tellers(rows: Sequence[Mapping[str, Any]]) -> Chart:
     return Chart(
         name="tellers",
         spec=themed("tellers", body, table, units),
-        title=Message("charts.tellers.title"),
-        alt=Message("charts.tellers.alt", {"reports": total, "tellers": Number(len(order), "groups")}),
+        title=Message("charts.tellers.counts" if few else "charts.tellers.title"),
+        alt=Message(
+            "charts.tellers.counts.alt" if few else "charts.tellers.alt",
+            {"reports": total, "tellers": Number(len(order), "groups")},
+        ),
         columns={name: f"column.{name}" for name in _COLUMNS},
     )
 
@@ -87,8 +92,6 @@ def _shares(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tupl
     axis = {"format": ".0%", "grid": True, "tickCount": 5}
     color, shape = _looks(pair, "color"), _looks(pair, "shape")
     span = {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}
-    label = {"type": "text", "align": "right", "x": -10, "color": INK, "baseline": "middle"}
-    labels = {"text": {"field": "label"}, "y": _y("head", height)}
     return {
         "height": height,
         "data": {"values": list(drawn)},
@@ -104,9 +107,15 @@ def _shares(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tupl
                     **color,
                 },
             },
-            {"mark": label, "encoding": labels},
+            _labels(height),
         ],
     }
+
+
+def _labels(height: int) -> dict[str, Any]:
+    """The tellers' names, left of the panel."""
+    mark = {"type": "text", "align": "right", "x": -10, "color": INK, "baseline": "middle"}
+    return {"mark": mark, "encoding": {"text": {"field": "label"}, "x": None, "y": _y("head", height)}}
 
 
 def _counts(drawn: Sequence[Mapping[str, Any]], height: int, pair: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -36,9 +36,11 @@ def timeline(
     panel = Panel("", start(since), start(following(until)), WIDTH - _LABELS - 14)
     order = sorted(rows, key=lambda row: (start(row["date"]), row["description"]))
     ways = sorted({(t["source"], t["target"]) for t in turning_points})
-    marks, lanes = _marks(order, panel)
-    height = _LANE * (len(ways) + lanes) + 10
-    layers = [*_turns(turning_points, ways), *_names(ways, lanes), *_dots(marks, len(ways))]
+    wide = max(0, len(str(len(order))) - 2) * 3  # a circle for each further digit than two is wider
+    marks, lanes = _marks(order, panel, _MARK + wide)
+    height = _LANE * len(ways) + (_LANE + wide) * lanes + 10
+    middle_lane = len(ways) + ((_LANE + wide) * lanes / _LANE - 1) / 2
+    layers = [*_turns(turning_points, ways), *_names(ways, middle_lane), *_dots(marks, len(ways), _MARK + wide)]
     body = {
         "width": panel.width,
         "height": height,
@@ -59,14 +61,14 @@ def timeline(
     )
 
 
-def _marks(rows: Sequence[Mapping[str, Any]], panel: Panel) -> tuple[list[dict[str, Any]], int]:
+def _marks(rows: Sequence[Mapping[str, Any]], panel: Panel, radius: int) -> tuple[list[dict[str, Any]], int]:
     """A number and a lane for each row, so that no mark lies on another; and how many lanes that takes."""
     ends: list[float] = []
     marks = []
     for number, row in enumerate(rows, start=1):
         day = start(row["date"]) if len(row["date"]) == 10 else middle(row["date"])
         x = panel.at(day)
-        lane = next((i for i, end in enumerate(ends) if x - end > 2 * _MARK + 2), len(ends))
+        lane = next((i for i, end in enumerate(ends) if x - end > 2 * radius + 2), len(ends))
         ends[lane : lane + 1] = [x]
         marks.append({"start": day.isoformat(), "number": str(number), "lane": lane})
     return marks, max(1, len(ends))
@@ -100,14 +102,14 @@ def _turns(turns: Sequence[Mapping[str, Any]], ways: Sequence[tuple[str, str]]) 
     return layers
 
 
-def _names(ways: Sequence[tuple[str, str]], lanes: int) -> list[dict[str, Any]]:
-    """What each lane holds, to its left."""
+def _names(ways: Sequence[tuple[str, str]], rows_lane: float) -> list[dict[str, Any]]:
+    """What each lane holds, to its left; the dated rows have theirs in the middle of ``rows_lane``."""
     text = {"type": "text", "align": "left", "baseline": "middle", "x": 4 - _LABELS, "fontSize": SIZE}
     layers = []
     for lane, way in enumerate(ways):
         mark = {**text, "color": SIDES[side(way[0], way)], "fontWeight": 600}
         layers.append(_text(direction(*way), mark, lane))
-    return [*layers, _text(Term("word", "charts.timeline.rows"), {**text, "color": GREY}, len(ways) + (lanes - 1) / 2)]
+    return [*layers, _text(Term("word", "charts.timeline.rows"), {**text, "color": GREY}, rows_lane)]
 
 
 def _text(name: Message | Term, mark: dict[str, Any], lane: float) -> dict[str, Any]:
@@ -118,15 +120,15 @@ def _text(name: Message | Term, mark: dict[str, Any], lane: float) -> dict[str, 
     }
 
 
-def _dots(marks: Sequence[Mapping[str, Any]], above: int) -> list[dict[str, Any]]:
+def _dots(marks: Sequence[Mapping[str, Any]], above: int, radius: int) -> list[dict[str, Any]]:
     """Numbered circles."""
     layers: list[dict[str, Any]] = []
     for lane in sorted({mark["lane"] for mark in marks}):
         values = [{k: m[k] for k in ("start", "number")} for m in marks if m["lane"] == lane]
-        y = {"y": _y(above + lane)}
+        y = {"y": {"value": _LANE * above + (_LANE + radius - _MARK) * (lane + 0.5)}}
         circle = {
             "type": "point",
-            "size": 4 * _MARK * _MARK,
+            "size": 4 * radius * radius,
             "fill": "#ffffff",
             "stroke": FAINT,
             "strokeWidth": 1,

@@ -10,7 +10,7 @@ from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
 from visavis.models.intervals import share_difference, share_interval
 
-__all__ = ["balances", "busiest"]
+__all__ = ["balances", "busiest", "monthly_reports"]
 
 _FEW = 20  # acts of a direction, below which its share is only counted
 _WORTH = 20  # conflictual reports that a month needs to be told on the first page
@@ -95,7 +95,7 @@ def busiest(view: View, series: list[Series]) -> list[Finding]:
     """The months of each long stream with most conflictual reports: a count, no test."""
     found = []
     for stream in dict.fromkeys(s.stream for s in series if long_enough(s)):
-        counted = _reports(view, stream)
+        counted = monthly_reports(view, stream)
         top = sorted(counted, key=lambda p: (-counted[p][0], p))[:_BUSIEST]
         rows = [
             Message(
@@ -127,7 +127,7 @@ def busiest(view: View, series: list[Series]) -> list[Finding]:
     return found
 
 
-def _reports(view: View, stream: str) -> dict[str, tuple[int, int]]:
+def monthly_reports(view: View, stream: str) -> dict[str, tuple[int, int]]:
     """Conflictual and all reports of a stream's months, both directions together."""
     counted: dict[str, list[int]] = {}
     for row in view.rows("reports", "month").to_pylist():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from visavis.charts.contributions import contributions
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._carriers import Carriers, Cell
@@ -51,7 +53,7 @@ def _carries(view: View, window: Window, carried: Carriers) -> list[Finding]:
         "named": Number(len(named), "cells"),
         "past": Number(len(window.past), "periods"),
     }
-    details = tuple(
+    details = _together(window, change.cells) + tuple(
         Message(
             "now.carries.cell",
             {"change": _number(c.excess, "change in acts"), "observed": Number(round(c.observed), "acts")},
@@ -77,6 +79,19 @@ def _carries(view: View, window: Window, carried: Carriers) -> list[Finding]:
             headline=bool(named),
         )
     ]
+
+
+def _together(window: Window, cells: Sequence[CellChange]) -> tuple[Message, ...]:
+    """Said where the weeks of a month are added up: how many acts they hold, and how many were to be expected."""
+    if len(window.periods) == 1:
+        return ()
+    numbers = {
+        "weeks": Number(len(window.periods), "periods"),
+        "past": Number(len(window.past), "periods"),
+        "observed": Number(round(sum(c.observed for c in cells)), "acts"),
+        "expected": Number(sum(c.expected for c in cells), "expected acts"),
+    }
+    return (Message("now.carries.weeks", numbers, {"period": Term("period", window.label)}),)
 
 
 def _bar(cell: Cell, change: CellChange) -> dict[str, object]:

@@ -9,7 +9,7 @@ from visavis.finding import Chart
 from visavis.findings._regimes import Cut, scatter
 from visavis.findings._series import Series
 from visavis.findings._view import View
-from visavis.models.intervals import rate_interval, share_interval
+from visavis.models.intervals import part_interval, share_interval
 
 __all__ = ["coverage_chart", "levels_chart", "shares_chart"]
 
@@ -70,7 +70,7 @@ def levels_chart(series: list[Series], cuts: list[Cut]) -> Chart:
     for s in series:
         spread = scatter(s, "rate")
         for i, period in enumerate(s.periods):
-            found = rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=spread)
+            found = part_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=spread)
             if found is not None:
                 estimate = {"rate": found.value, "low": found.low, "high": found.high}
                 rows.append({**_direction(s), "period": period, **estimate, "acts": found.n, "partial": not s.full[i]})

@@ -77,7 +77,7 @@ def _shown(view: View, stream: str, counted: Counter[Key], echo: float) -> Findi
             Evidence("reports", {"stream": stream, "told_by": teller}, _told(counted, teller))
             for teller in (view.a, view.b)
         ),
-        caveats=(Message("history.tellers.wire"), Message("history.tellers.unknown", _unknown(counted))),
+        caveats=(Message("history.tellers.wire"), *_unknown(counted)),
     )
 
 
@@ -92,9 +92,13 @@ def _share(k: int, n: int, dispersion: float, level: float = 0.9) -> Number:
     return Number(found.value, "share of reports", found.low, found.high, n, level)
 
 
-def _unknown(counted: Counter[Key]) -> dict[str, Number]:
+def _unknown(counted: Counter[Key]) -> tuple[Message, ...]:
+    """Said where the publisher's country of some reports is not known."""
     unknown, total = _told(counted, "unknown"), counted.total()
-    return {"unknown": Number(unknown / total, "share of reports", n=total)}
+    if not unknown:
+        return ()
+    numbers = {"unknown": Number(unknown / total, "share of reports", n=total)}
+    return (Message("history.tellers.unknown", numbers),)
 
 
 def _more(view: View, stream: str, counted: Counter[Key], echo: float) -> list[Finding]:

@@ -13,7 +13,7 @@ from visavis.findings._terms import kind_word, pair_terms, way
 from visavis.findings._together import together
 from visavis.findings._view import View
 from visavis.findings._window import Window
-from visavis.models.intervals import Estimate, rate_interval, share_interval
+from visavis.models.intervals import Estimate, part_interval, share_interval
 from visavis.models.unusual import MINIMUM_PAST, Scan, Unusual, name_across, unusual_count, unusual_share
 
 __all__ = ["unusual_findings"]
@@ -28,13 +28,32 @@ def unusual_findings(view: View, window: Window) -> list[Finding]:
     states = {f.message.key.split(".")[1] for f in each}
     if states <= {"usual", "outside"}:
         key = "now.usual.each" if len(window.periods) > 1 else "now.usual.all"
-        found = [together(each, "now.usual", Message(key, {}, terms), headline=True)]
+        told = each if len(window.periods) > 1 else [_short(f) for f in each]
+        found = [together(told, "now.usual", Message(key, {}, terms), headline=True)]
     elif states == {"too_short"}:
-        found = [together(each, "now.too_short", Message("now.too_short.all", {}, terms), headline=True)]
+        found = [_too_short(window, each, terms)]
     else:
         found = each
     chart = _past_chart(window)
     return found if chart is None else [_with_chart(found[0], chart), *found[1:]]
+
+
+def _short(finding: Finding) -> Finding:
+    """For a line beneath a sentence that names the period."""
+    return replace(finding, message=replace(finding.message, key=f"{finding.message.key}.brief"))
+
+
+def _too_short(window: Window, each: list[Finding], terms: dict[str, Term]) -> Finding:
+    """Of a month looked at by weeks: that no week can be told, and that the month is compared as a whole below."""
+    if len(window.periods) == 1:
+        return together(each, "now.too_short", Message("now.too_short.all", {}, terms), headline=True)
+    numbers = {
+        "past": Number(len(window.past), "periods"),
+        "needed": Number(MINIMUM_PAST, "periods"),
+        "weeks": Number(len(window.periods), "periods"),
+    }
+    found = together(each, "now.too_short", Message("now.too_short.each", numbers, terms), headline=True)
+    return replace(found, details=())
 
 
 def _with_chart(finding: Finding, chart: Chart) -> Finding:
@@ -59,7 +78,7 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
     i = s.periods.index(period)
     per = _per(s, i, what)
     unit = "share of acts" if what == "share" else "acts per 10,000"
-    expected = [None if x is None else x / per for x in (one.expected, one.low, one.high)]
+    expected = [None if x is None else min(x / per, _most(what)) for x in (one.expected, one.low, one.high)]
     observed = None if one.observed is None else one.observed / per
     numbers = {
         "observed": Number(observed, unit, n=int(s.acts[i])),
@@ -111,6 +130,11 @@ def _per(s: Series, i: int, what: str) -> float:
     return 1.0 if what == "share" or not s.exposure[i] else float(s.exposure[i]) / 10_000
 
 
+def _most(what: str) -> float:
+    """The most that can be: acts of a direction are part of the stream's."""
+    return 1.0 if what == "share" else 10_000.0
+
+
 def _past_chart(window: Window) -> Chart | None:
     """Every past period as a dot, the interval the past predicts, and the period looked at (the last of several)."""
     rows: list[dict[str, Any]] = []
@@ -132,11 +156,12 @@ def _past_chart(window: Window) -> Chart | None:
             one = _judge(window, s, what)[-1]
             per = _per(s, s.periods.index(last), what)
             if one.low is not None and one.high is not None:
-                expected.append({**key, "low": one.low / per, "high": one.high / per, "level": one.level})
+                ends = {"low": one.low / per, "high": min(one.high / per, _most(what))}
+                expected.append({**key, **ends, "level": one.level})
     return against_past(rows, expected, now=last) if expected else None
 
 
 def _estimate(s: Series, i: int, what: What, dispersion: float) -> Estimate | None:
     if what == "share":
         return share_interval(int(s.conflict[i]), int(s.acts[i]), dispersion=dispersion)
-    return rate_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=dispersion)
+    return part_interval(int(s.acts[i]), float(s.exposure[i]), per=10_000, dispersion=dispersion)

@@ -11,6 +11,7 @@ import narwhals as nw
 import pyarrow as pa
 
 import visavis
+from visavis.asked import Asked
 from visavis.errors import UsageError
 from visavis.finding import Provenance
 from visavis.measures import measure
@@ -32,6 +33,7 @@ class View:
         since: first day to use; None for all.
         until: last day to use; None for all.
         today: the day on which the reader asks.
+        sheets: opened questionnaires of the pair, in the order given.
     """
 
     tables: Tables
@@ -41,6 +43,7 @@ class View:
     since: dt.date | None = None
     until: dt.date | None = None
     today: dt.date = field(default_factory=dt.date.today)
+    sheets: tuple[Asked, ...] = ()
 
     def __post_init__(self) -> None:
         if self.a >= self.b:
@@ -52,12 +55,28 @@ class View:
         return (self.a, self.b), (self.b, self.a)
 
     def asked(self, period: str) -> bool:
+        """Whether a period touches the span asked for: counts are by whole months and weeks."""
+        first, last = days_in(period)
+        return (self.since is None or last >= self.since) and (self.until is None or first <= self.until)
+
+    def within(self, period: str) -> bool:
         """Whether a period lies wholly within the span asked for."""
         first, last = days_in(period)
         return (self.since is None or first >= self.since) and (self.until is None or last <= self.until)
 
+    @property
+    def held(self) -> tuple[str, str]:
+        """First and last day that any stream of the record covers."""
+        spans = [(s.first_day, s.last_day) for s in self.tables.streams.values()]
+        return min((a for a, _ in spans), default=""), max((b for _, b in spans), default="")
+
+    @property
+    def importer(self) -> str:
+        """The source to import more of: that of the stream which reaches furthest."""
+        return max(self.tables.streams.values(), key=lambda s: (s.last_day, s.name)).source
+
     def coverage(self, period: Period) -> list[PeriodCoverage]:
-        """Coverage of the periods within the span."""
+        """Coverage of the periods that touch the span."""
         return [c for c in self.tables.coverage(period) if self.asked(c.period)]
 
     def measure(self, name: str, period: Period) -> list[dict[str, Any]]:
@@ -80,8 +99,8 @@ class View:
         return frame.filter(*(nw.col(s).is_in([self.a, self.b]) for s in sides)).collect("pyarrow").to_native()
 
     def provenance(self, streams: Iterable[str], **parameters: object) -> Provenance:
-        """Where numbers from these streams come from."""
-        return provenance_of(self.tables, streams, **parameters)
+        """Where numbers from these streams come from; what names no stream rests on all of them."""
+        return provenance_of(self.tables, set(streams) or self.tables.streams, **parameters)
 
 
 def provenance_of(tables: Tables, streams: Iterable[str], **parameters: object) -> Provenance:

@@ -77,9 +77,9 @@ def window_of(view: View) -> Window:
         return _asked(view, view.at)
     last: dict[str, tuple[str, Period]] = {}
     for stream in view.tables.streams:
-        months = [c for c in view.coverage("month") if c.stream == stream and c.full and c.settled]
+        months = _whole(view, stream, "month")
         kind: Period = "month" if len(months) > FEW else "week"
-        full = [c.period for c in view.coverage(kind) if c.stream == stream and c.full and c.settled]
+        full = _whole(view, stream, kind)
         if full:
             last[stream] = (full[-1], kind)
     if not last:
@@ -87,6 +87,12 @@ def window_of(view: View) -> Window:
     stream = max(last, key=lambda s: (days_in(last[s][0])[1], s))
     period, kind = last[stream]
     return _window(view, stream, kind, None, (period,))
+
+
+def _whole(view: View, stream: str, kind: Period) -> list[str]:
+    """Periods of a stream that are full, have their late reports, and lie wholly within the span asked for."""
+    held = (c for c in view.coverage(kind) if c.stream == stream and c.full and c.settled)
+    return [c.period for c in held if view.within(c.period)]
 
 
 def _asked(view: View, at: str) -> Window:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from visavis.errors import NoDataError
-from visavis.finding import Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._balance import monthly_reports
 from visavis.findings._carried import carried_findings
 from visavis.findings._carriers import carriers
 from visavis.findings._terms import pair_terms, stream_term
@@ -29,6 +30,7 @@ def now(view: View) -> list[Finding]:
         return [_age(view, window), _partial(view, window), *told(view, window)]
     return [
         _age(view, window),
+        *_most_told(view, window),
         *unusual_findings(view, window),
         *carried_findings(view, window, carriers(view, window)),
         *told(view, window),
@@ -36,7 +38,17 @@ def now(view: View) -> list[Finding]:
 
 
 def _nothing(view: View) -> Finding:
-    message = Message("now.nothing", terms=pair_terms(view))
+    """The age, and that no full period is there: neither in the record nor, perhaps, in the span asked for."""
+    first, last = view.held
+    terms = {
+        **pair_terms(view),
+        "first": Term("date", first),
+        "as_of": Term("date", last),
+        "importer": Term("outside", view.importer),
+    }
+    numbers = {"age": Number((view.today - dt.date.fromisoformat(last)).days, "days")}
+    spanned = view.since is not None or view.until is not None
+    message = Message("now.nothing.span.age" if spanned else "now.nothing.age", numbers, terms)
     return Finding("now.nothing", "now", message, Verdict.NO_DATA, view.provenance(()), headline=True)
 
 
@@ -57,8 +69,34 @@ def _partial(view: View, window: Window) -> Finding:
     )
 
 
+def _most_told(view: View, window: Window) -> list[Finding]:
+    """Said of a month asked for with more reports about the two than any other of its stream: a count, no test."""
+    counted = monthly_reports(view, window.stream)
+    if window.asked not in counted or len(counted) == 1:
+        return []
+    conflict, reports = counted[window.asked]
+    if any(n >= reports for period, (_, n) in counted.items() if period != window.asked):
+        return []
+    numbers = {"conflict": Number(conflict, "reports"), "reports": Number(reports, "reports")}
+    terms = {**pair_terms(view), "period": Term("period", window.asked), "stream": stream_term(window.stream)}
+    return [
+        Finding(
+            id=f"now.most_told.{window.asked}",
+            chapter="now",
+            message=Message("now.most_told", numbers, terms),
+            verdict=Verdict.HOLDS,
+            provenance=view.provenance([window.stream]),
+            evidence=(Evidence("reports", {"stream": window.stream, "period": window.asked}, reports),),
+            claim=False,
+        )
+    ]
+
+
 def _age(view: View, window: Window) -> Finding:
-    """How old the content is; "these days" is refused when the last full period lies too far back."""
+    """How old the content is; "these days" is refused when the last full period lies too far back.
+
+    Where another stream reaches further, the stream is named; where the reader asked for an earlier end, that is said.
+    """
     as_of = view.tables.streams[window.stream].last_day
     stale = window.asked is None and window.age > STALE
     age = (view.today - dt.date.fromisoformat(as_of)).days
@@ -69,7 +107,12 @@ def _age(view: View, window: Window) -> Finding:
         "period": Term("period", window.label),
         "stream": stream_term(window.stream),
     }
-    key = "now.asked.age" if window.asked else "now.stale.age" if stale else "now.fresh.age"
+    kind = "stale" if stale else "fresh"
+    key = f"now.{kind}.age" if as_of == view.held[1] else f"now.{kind}.stream.age"
+    if window.asked:
+        key = "now.asked.age"
+    elif view.until is not None and str(view.until) < as_of:
+        key, terms["until"], stale = "now.span.age", Term("date", str(view.until)), False
     caveats = [Message("now.acts_are_not_minds")]
     if window.kind == "week":
         caveats.append(Message("now.weeks", {"past": numbers["past"]}))

@@ -92,7 +92,7 @@ def breadth(
     contributions = np.zeros(len(base))
     contributions[held] = changes.mean(axis=0)
     n = round(float(count.sum()))
-    net = _interval(changes.sum(axis=1), n, level)
+    net = _interval(np.maximum(changes.sum(axis=1), -base.sum() * scale), n, level)  # at most all that was expected
     surely = np.maximum(1 - phi / told, 0.5)  # takes the noise of the cells' sizes out of the squares
     wobble = _wobble(base[held], phi, draws, rng)
     low, high = np.quantile(wobble, [(1 - level) / 2, (1 + level) / 2])

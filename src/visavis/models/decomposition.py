@@ -6,7 +6,7 @@ Cells are whatever the caller crosses (direction, sectors, means, partner), each
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -200,11 +200,11 @@ def share_change(
 
 
 def _excess(before: float, now: float, scale: float, level: float, dispersion: float) -> Estimate:
-    """Observed minus expected in counts of the period."""
+    """Observed minus expected in counts of the period; no change takes away more than what was expected."""
     found = rate_difference(now, 1.0, before, 1 / scale, level=level, dispersion=dispersion)
     if found is None:
         raise AssertionError("exposures are above 0")
-    return found
+    return replace(found, low=max(found.low, -before * scale))
 
 
 def _deviance(observed: float, expected: float) -> float:

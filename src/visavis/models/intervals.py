@@ -7,7 +7,7 @@ counts do: ``dispersion`` is the variance divided by what the plain model would 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from scipy.special import betaincinv, gammaincinv
 
 __all__ = [
     "Estimate",
+    "part_interval",
     "rate_difference",
     "rate_interval",
     "rate_quantiles",
@@ -75,6 +76,19 @@ def rate_interval(
     scale = per / exposure
     low, high = gammaincinv(count / max(dispersion, 1.0) + 0.5, _tails(level)) * max(dispersion, 1.0) * scale
     return Estimate(count * scale, 0.0 if count <= 0 else float(low), float(high), round(count), level)
+
+
+def part_interval(
+    count: float, whole: float, *, per: float, level: float = 0.9, dispersion: float = 1.0
+) -> Estimate | None:
+    """The same rate where what is counted is part of ``whole``: never above ``per``.
+
+    Example:
+        >>> part_interval(2, 3, per=10_000).high
+        10000.0
+    """
+    found = rate_interval(count, whole, per=per, level=level, dispersion=dispersion)
+    return found and replace(found, high=min(found.high, float(per)))
 
 
 def share_quantiles(k: float, n: float, *, dispersion: float = 1.0) -> _Array:

@@ -10,6 +10,7 @@ spikes is a pair for which a spike says less.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -45,7 +46,7 @@ class Unusual:
     Args:
         observed: count, or share, of the period; None for a share of nothing.
         expected: what the other periods lead one to expect; None where they are too few.
-        low: lower end of the interval the period should lie in.
+        low: lower end of the interval the period should lie in; widened where it would not hold ``expected``.
         high: upper end.
         p: chance of a value at least as far out, counted to both sides.
         periods: how many other periods it rests on.
@@ -212,6 +213,8 @@ def _judge(
 ) -> Unusual:
     """Interval and two-sided tail of ``now`` under the distribution function ``at_most``."""
     low, high = (smallest(at_most, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
+    mean = expected * unit  # of a rare act, the mean may lie above nine in ten outcomes, all of them 0
+    low, high = min(low, math.floor(mean)), max(high, math.ceil(mean))
     above = 1 - at_most(now - 1) if now > 0 else 1.0
     p = float(np.clip(2 * min(at_most(now), above), 0.0, 1.0))
     verdict: Verdict = "unusual" if p < alpha else "not unusual"

@@ -24,7 +24,7 @@ from visavis.finding import Number
 
 __all__ = ["PARTS", "day", "figure", "interval", "week"]
 
-PARTS = frozenset({"", "value", "size", "range", "low", "high", "n", "level"})
+PARTS = frozenset({"", "value", "size", "range", "low", "high", "n", "level", "counted"})
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _MINUS = "\N{MINUS SIGN}"
 

@@ -7,7 +7,10 @@ folder are read as one. ``msgid`` is a key (``history.turning_point``), ``msgstr
     {share.value}  31%                  without it;   {share.size} without its sign
     {share.range}  28 to 35             the interval alone;   {share.low}, {share.high} one end
     {share.n}      412                  the count it rests on;   {share.level} 90%, what the interval aims at
+    {acts.counted} 1 act, 12 acts       a count with its unit, from the entry ``count.acts``
     {country}      South Korea          a term;   {country.cap} with a capital, to begin a sentence
+
+A country that a sentence calls by a form of its own ("the Netherlands") has it in an entry ``country.NLD``.
 
 Where the wording depends on a count, ``msgid_plural`` names the slot that holds it (``pulses`` or ``share.n``)
 and the entry has one template for each plural form. Slots are filled in one pass and hold names only, so text
@@ -152,7 +155,10 @@ def say(message: Message, lang: str = "en") -> str:
     if unfilled:
         raise UsageError(f"The message {message.key!r} needs {', '.join(unfilled)}, which it does not carry.")
     template = _choose(entry, message, lang)
-    return _SLOT.sub(lambda match: _fill(message, match[1], match[2] or "", lang), template)
+    told = _SLOT.sub(lambda match: _fill(message, match[1], match[2] or "", lang), template)
+    opening = _SLOT.match(template)
+    name = message.terms.get(opening[1]) if opening else None
+    return told[:1].upper() + told[1:] if isinstance(name, Term) and name.kind == "country" else told
 
 
 def _choose(entry: _Entry, message: Message, lang: str) -> str:
@@ -173,9 +179,9 @@ def _fill(message: Message, name: str, part: str, lang: str) -> str:
         return number_text(message.numbers[name], lang, part)
     term = message.terms[name]
     if isinstance(term, Term):
-        text = term_text(term, lang)
+        text = _in_sentence(term, lang)
     else:
-        text = format_list([term_text(one, lang) for one in term], locale=locale_of(lang))
+        text = format_list([_in_sentence(one, lang) for one in term], locale=locale_of(lang))
     if part not in ("", "cap"):
         raise UsageError(f"The slot {{{name}.{part}}} of {message.key!r} holds a term; a term has no {part!r}.")
     return text[:1].upper() + text[1:] if part == "cap" else text
@@ -201,6 +207,8 @@ def number_text(number: Number, lang: str = "en", part: str = "") -> str:
             return say(Message("number.range", terms=words), lang)
         words["value"] = Term("outside", figures.figure(number, "value", locale) or heading("number.absent", lang))
         return say(Message("number.with_range", terms=words), lang)
+    if part == "counted":
+        return say(Message(f"count.{number.unit}", {"n": number}), lang)
     return figures.figure(number, part or "value", locale) or heading("number.absent", lang)
 
 
@@ -226,6 +234,12 @@ def term_text(term: Term, lang: str = "en") -> str:
         words = {name: Term("outside", text) for name, text in week.items()}
         return say(Message("period.week_in_month" if "month" in words else "period.week", terms=words), lang)
     return term.value
+
+
+def _in_sentence(term: Term, lang: str) -> str:
+    """A term as a sentence calls it: the United States, where a heading says United States."""
+    entry = _catalogue(lang)[0].get(f"country.{term.value}") if term.kind == "country" else None
+    return entry.forms[0] if entry else term_text(term, lang)
 
 
 def _country(iso3: str, lang: str) -> str:

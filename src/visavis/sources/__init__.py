@@ -28,6 +28,9 @@ def source(name: str) -> Source:
         UnknownNameError: there is no such source.
     """
     if name not in source_names():
-        raise UnknownNameError(f"No source named {name!r}. There are: {', '.join(source_names())}.", source_names())
+        raise UnknownNameError(
+            f"No source named {name!r}. There are: {', '.join(source_names())}; and timeline, for a chronology.",
+            [*source_names(), "timeline"],
+        )
     found: Source = import_module(f"{__name__}.{name}").SOURCE
     return found

@@ -40,12 +40,14 @@ class Member:
         where: what to call it in a message: ``pull.zip: 20190121-icews-events.tab``.
         size: bytes when unpacked; None where the archive does not say.
         open: gives the unpacked bytes from the start, each time it is called.
+        inside: whether it was found in a folder or an archive, not named itself.
     """
 
     name: str
     where: str
     size: int | None
     open: Callable[[], BinaryIO]
+    inside: bool = False
 
 
 def members(paths: Iterable[Path]) -> Iterator[Member]:

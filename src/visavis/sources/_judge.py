@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from visavis.errors import SchemaDriftError
 from visavis.sources._source import ROWS, Batch, Refusal
-from visavis.sources._tab import map_distinct
+from visavis.sources._tab import STOPPED, map_distinct
 
 __all__ = [
     "FAULTS",
@@ -133,7 +133,7 @@ def stop_on_drift(
         row = int(np.flatnonzero(check.refuses)[0])
         raise SchemaDriftError(
             f"{where}, line {lines[row]}: column {column!r} holds {check.value(row)!r}, expected {wanted}; "
-            f"so do {shown.mean():.0%} of its first {len(shown)} rows. Nothing was read. "
+            f"so do {shown.mean():.0%} of its first {len(shown)} rows. {STOPPED} "
             "If the publisher changed its format, report it; if this is another source, name that one."
         )
 

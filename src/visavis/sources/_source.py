@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from visavis.schema import EVENTS
 
-__all__ = ["ROWS", "Batch", "Layout", "Refusal", "Scope", "Source"]
+__all__ = ["ROWS", "Batch", "Layout", "Refusal", "Scope", "Source", "Terms"]
 
 ROWS = pa.schema([f for f in EVENTS.arrow if f.name not in ("stream", "file")])
 """What a source gives for each accepted row; the store adds stream and file."""
@@ -88,6 +88,15 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """Whose the data of some of a source's streams are, and how they may be used: title, licence, citation."""
+
+    title: str
+    licence: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One source of event data.
 
@@ -102,6 +111,10 @@ class Source:
         read: reads one file; called with the file, its name for messages, and the scope.
         read_many: reads several small files at once, each for a single day, and gives a batch for each; given the
             bytes and the name of each, and the scope. None where a source's files are large, and few.
+        names: pattern that is found in the names of its files, in any case. A file in a folder or archive whose name
+            and first line are both of another kind is left out, where one named like the source's stops the import.
+        terms: by stream, where the source's streams have different publishers; title, licence and citation above are
+            those of all together, for a stream that the user named.
     """
 
     name: str
@@ -113,3 +126,9 @@ class Source:
     file_day: Callable[[str], dt.date | None]
     read: Callable[[BinaryIO, str, Scope], Iterator[Batch]]
     read_many: Callable[[Sequence[tuple[bytes, str]], Scope], list[list[Batch]]] | None = None
+    names: str = ""
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+
+    def terms_of(self, stream: str) -> Terms:
+        """The terms of one stream."""
+        return self.terms.get(stream) or Terms(self.title, self.licence, self.citation)

@@ -20,6 +20,7 @@ from visavis.errors import BadFileError, SchemaDriftError
 
 __all__ = [
     "BLOCK",
+    "STOPPED",
     "Cells",
     "Lookup",
     "Numbers",
@@ -31,6 +32,9 @@ __all__ = [
     "spread",
     "texts",
 ]
+
+STOPPED = "Files before it were kept; of this one nothing was read."
+"""What has become of the files when the columns of one are not the expected ones."""
 
 _TAB, _LF, _CR = 9, 10, 13
 BLOCK = 1 << 22
@@ -306,7 +310,8 @@ def check_header(found: Sequence[str], expected: Sequence[str], where: str, *, o
         said.append(f"column {moved[0] + 1} is {moved[1]!r}, expected {moved[2]!r}")
     raise SchemaDriftError(
         f"{where}, line 1: the columns are not those of this source ({'; '.join(said)}). "
-        "Nothing was read. If the publisher changed its format, report it; if this is another source, name that one."
+        f"{STOPPED} If the publisher changed its format, report it; if this is another source, name that one.",
+        alike=3 * (len(expected) - len(lost)) >= len(expected),
     )
 
 

@@ -22,13 +22,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis import actions, countries
-from visavis.errors import BadFileError, SchemaDriftError
+from visavis.errors import BadFileError, OtherKindError, SchemaDriftError
 from visavis.names.publishers import told_by
 from visavis.sources import _gdelt_reduced as reduced
 from visavis.sources._judge import FAULTS, Check, Mask, day, judge, refusals, stop_on_drift, table_of
 from visavis.sources._sectors import CAMEO_TYPES, SECTORS, joined
 from visavis.sources._source import Batch, Layout, Scope, Source
-from visavis.sources._tab import BLOCK, Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
+from visavis.sources._tab import BLOCK, STOPPED, Cells, Lookup, Numbers, Rows, blocks, map_distinct, spread
 
 __all__ = ["SOURCE"]
 
@@ -96,7 +96,7 @@ def _layout(name: str, first: bytes) -> Layout:
         reduced.check(first, name)
         return Layout("gdelt1-reduced", None)
     if re.search(r"\.(mentions|gkg)\.csv$|^norm\w*\.csv$", name, re.IGNORECASE):
-        raise BadFileError(f"{name}: mentions, knowledge graph and volume files hold no events; it was left out.")
+        raise OtherKindError(f"{name}: mentions, knowledge graph and volume files hold no events")
     if not first:
         raise BadFileError(f"{name}: the file is empty. Fetch it again.")
     width = first.count(b"\t") + 1
@@ -106,8 +106,9 @@ def _layout(name: str, first: bytes) -> Layout:
         return Layout("gdelt1", 1 if _file_day(name) else None, lag_days=1)
     raise SchemaDriftError(
         f"{name}, line 1: {width} columns, expected 61 (GDELT 2.0), 58 or 57 (1.0), or the 17 with a header of the "
-        "reduced master. Nothing was read. If the publisher changed its format, report it; mentions and knowledge "
-        "graph files hold no events."
+        f"reduced master. {STOPPED} If the publisher changed its format, report it; mentions and knowledge "
+        "graph files hold no events.",
+        alike=first[:1].isdigit() and 3 * width > _BACK,
     )
 
 
@@ -284,7 +285,7 @@ def _stop_on_drift(cells: Cells, where: str) -> None:
     if name := _moved(cells):
         raise SchemaDriftError(
             f"{where}, line {cells.lines[0]}: column {name!r} does not agree with those beside it; one has "
-            "moved. Nothing was read. If the publisher changed its format, report it."
+            f"moved. {STOPPED} If the publisher changed its format, report it."
         )
     for reason, column, refuses, among, name, wanted in looks:
         stop_on_drift(Check(reason, refuses, _at(cells, column)), name, wanted, where, cells.lines, among)
@@ -370,4 +371,5 @@ SOURCE = Source(
     file_day=_file_day,
     read=_read,
     read_many=_read_many,
+    names=r"\.export\.csv|^\d{4,8}\.csv|gdelt|masterreduced",
 )

@@ -149,4 +149,5 @@ SOURCE = Source(
     layout=_layout,
     file_day=_file_day,
     read=_read,
+    names=r"icews|^events\.\d{4}\.",
 )

@@ -22,7 +22,7 @@ from visavis.names.publishers import told_by
 from visavis.sources._judge import Check, day, days_of, judge, mask_of, refusals, stop_on_drift, table_of, value_in
 from visavis.sources._quoted import Lines, Table, quoted
 from visavis.sources._sectors import CAMEO_TYPES, joined
-from visavis.sources._source import Batch, Layout, Scope, Source
+from visavis.sources._source import Batch, Layout, Scope, Source, Terms
 from visavis.sources._tab import blocks, check_header, map_distinct, spread
 
 __all__ = ["HISTORICAL", "REAL_TIME", "SOURCE"]
@@ -242,20 +242,36 @@ class _Reading:
         }
 
 
-SOURCE = Source(
-    name="phoenix",
-    title="Phoenix event data",
-    licence="real-time files: free use with attribution to the Open Event Data Alliance; historical files: the Cline "
-    "Center's terms; rows are not redistributed, aggregated figures are",
+_REAL = Terms(
+    title="Phoenix real-time event data",
+    licence="free use with attribution to the Open Event Data Alliance; rows are not redistributed, aggregated figures "
+    "are",
+    citation="""@misc{phoenix-real-time,
+  author = {{Open Event Data Alliance}},
+  title = {Phoenix real-time data set},
+  url = {http://openeventdata.org/},
+}""",
+)
+_PAST = Terms(
+    title="Cline Center Historical Phoenix Event Data",
+    licence="the Cline Center's terms; rows are not redistributed, aggregated figures are",
     citation="""@data{phoenix,
   author = {Althaus, Scott and Bajjalieh, Joseph and Carter, John F. and Peyton, Buddy and Shalmon, Dan A.},
   title = {Cline Center Historical {Phoenix} Event Data, v.1.0.0},
   publisher = {Cline Center for Advanced Social Research},
   year = {2017},
-  note = {Real-time files: Open Event Data Alliance},
 }""",
+)
+
+SOURCE = Source(
+    name="phoenix",
+    title="Phoenix event data",
+    licence=f"real-time files: {_REAL.licence}; historical files: {_PAST.licence}",
+    citation=f"{_REAL.citation}\n{_PAST.citation}",
     redistributable=False,
     layout=_layout,
     file_day=_file_day,
     read=_read,
+    names=r"phoenix|^events\.full\.\d",
+    terms={"phoenix": _REAL, **{f"phoenix-{name}": _PAST for name in (*_COLLECTIONS, "historical")}},
 )

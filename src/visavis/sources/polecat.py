@@ -194,4 +194,5 @@ SOURCE = Source(
     layout=_layout,
     file_day=_file_day,
     read=_read,
+    names=r"polecat|^ngecevents",
 )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from visavis.errors import BadFileError, UsageError, VisavisError
+from visavis.errors import BadFileError, OtherKindError, SchemaDriftError, UsageError, VisavisError
 from visavis.schema import EVENTS
 from visavis.sources import Batch, Layout, Scope, Source
 from visavis.sources._archive import Member
@@ -45,6 +45,7 @@ class Report:
     files_again: int = 0
     files_known: list[str] = field(default_factory=list)
     files_damaged: list[str] = field(default_factory=list)
+    files_of_another_kind: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_accepted: int = 0
     rows_refused: Counter[str] = field(default_factory=Counter)
@@ -75,7 +76,8 @@ def load(
         on_step: called with (files done, 0, name of the file) as files are done.
 
     Raises:
-        SchemaDriftError: a file does not have the source's columns; files before it are kept.
+        SchemaDriftError: a file does not have the source's columns; files before it are kept. (One in a folder that
+            is no file of the source by its name either is left out and listed in the report.)
         BadFileError: a path is missing, or a folder holds no files; nothing is read. (Damaged files are left out and
             listed in the report.)
         RecordBusyError: another import is running.
@@ -136,6 +138,7 @@ class _Loading:
         dated = sorted((f for f in listed if f["day"] is not None), key=lambda f: f["day"], reverse=True)
         self.days = {(f["stream"], f["file"]): f["day"] for f in dated}  # the earliest that a name gives
         self.new_files: set[tuple[str, str]] = set()
+        self._waiting: dict[tuple[str, str], list[dict[str, object]]] = {}  # found, not taken in: what to list then
         self._gathered: dict[str, list[tuple[str, pa.Table]]] = {}
         self._rows = 0
         self._ledger: dict[str, list[dict[str, object]]] = {"files": [], "tallies": [], "refusals": []}
@@ -149,36 +152,73 @@ class _Loading:
         self.writer.commit()
 
     def files(self, waiting: Iterator[Member]) -> Iterator[str]:
-        """Take in each file; gives its name when it is done. The next ones are unpacked meanwhile."""
+        """Take in each file; gives its name when it is done. The next ones are unpacked meanwhile.
+
+        When one stops the import, those found before it are taken in.
+        """
         bundles: dict[tuple[Layout, Scope], list[Loaded]] = {}
-        for loaded in ahead(self._unpacked(waiting), _weight):
+        try:
+            yield from self._bundled(waiting, bundles)
+        except VisavisError:
+            self._keep(bundles)
+            raise
+
+    def _keep(self, bundles: dict[tuple[Layout, Scope], list[Loaded]]) -> None:
+        """Take in the files that wait. One more that cannot be read is left for the next import to stop at."""
+        for (layout, scope), bundle in bundles.items():
             try:
-                layout = self.source.layout(loaded.member.name, loaded.first)
-            except BadFileError as error:
-                self.report.files_damaged.append(str(error))
-                continue
-            scope = self._wanted(loaded, layout)
-            if scope is None:
+                for name in self._take_many(layout, scope, bundle):
+                    log.info("%s: kept", name)
+            except VisavisError as error:
+                log.info("%s", error)
+
+    def _bundled(self, waiting: Iterator[Member], bundles: dict[tuple[Layout, Scope], list[Loaded]]) -> Iterator[str]:
+        for loaded in ahead(self._unpacked(waiting), _weight):
+            layout = self._layout(loaded)
+            scope = None if layout is None else self._wanted(loaded, layout)
+            if layout is None or scope is None:
                 continue
             alone = self.source.read_many is None or loaded.raw is None
             bundle = bundles.setdefault((layout, scope), [])
             if bundle and (alone or sum(_size(one) for one in (*bundle, loaded)) > BLOCK):
                 yield from self._take_many(layout, scope, bundle)
-                bundle.clear()
             bundle.append(loaded)
             if alone:
                 yield from self._take_many(layout, scope, bundle)
-                bundle.clear()
         for (layout, scope), bundle in bundles.items():
             yield from self._take_many(layout, scope, bundle)
 
     def _take_many(self, layout: Layout, scope: Scope, bundle: list[Loaded]) -> Iterator[str]:
-        """Take in some files, read as one where there are several."""
-        read: list[list[Batch]] | list[None] = [None] * len(bundle)
-        if self.source.read_many is not None and len(bundle) > 1:
-            read = self.source.read_many([(one.raw or b"", one.member.where) for one in bundle], scope)
-        for loaded, batches in zip(bundle, read, strict=True):
+        """Take in some files, read as one where there are several, and empty the bundle.
+
+        One that cannot be read stops it; those before it are taken in.
+        """
+        files = list(bundle)
+        bundle.clear()
+        read: list[list[Batch]] | list[None] = [None] * len(files)
+        if self.source.read_many is not None and len(files) > 1:
+            try:
+                read = self.source.read_many([(one.raw or b"", one.member.where) for one in files], scope)
+            except VisavisError as error:  # raised again when the file at fault is read by itself
+                log.info("%s", error)
+        for loaded, batches in zip(files, read, strict=True):
             yield self._take(loaded, layout, scope, batches)
+
+    def _layout(self, loaded: Loaded) -> Layout | None:
+        """The layout of a file; None for one to leave out."""
+        member = loaded.member
+        try:
+            return self.source.layout(member.name, loaded.first)
+        except OtherKindError as error:
+            self.report.files_of_another_kind.append(str(error))
+        except BadFileError as error:
+            self.report.files_damaged.append(str(error))
+        except SchemaDriftError as error:
+            if error.alike or not member.inside or re.search(self.source.names, member.name, re.IGNORECASE):
+                raise
+            told = f"{member.where}: neither its name nor its first line is one of {self.source.title}"
+            self.report.files_of_another_kind.append(told)
+        return None
 
     def _unpacked(self, waiting: Iterator[Member]) -> Iterator[Loaded]:
         for member in waiting:
@@ -202,6 +242,7 @@ class _Loading:
             return None
         scope = self.scope if before is None or not self.scope.pairs else Scope(self.scope.pairs | before.pairs)
         self.known[key] = scope
+        self._waiting[key] = []
         if before is None:
             self.new_files.add(key)
         return scope
@@ -225,7 +266,9 @@ class _Loading:
                 {"stream": stream, "file": file, "line": b.line, "reason": b.reason, "value": b.value}
                 for b in batch.bad[: max(0, 1000 - len(refusals))]
             ]
+        others = self._waiting.pop((stream, file), [])
         self._list(loaded, layout, scope, stream, day)
+        self._ledger["files"] += others
         if not again:
             self._ledger["tallies"] += [
                 {"stream": stream, "file": file, "day": day or own, "outcome": outcome, "rows": n}
@@ -245,7 +288,8 @@ class _Loading:
     def _list(self, loaded: Loaded, layout: Layout, scope: Scope, stream: str, day: dt.date | None) -> None:
         if day is not None:
             self.days[stream, loaded.file] = min(day, self.days.get((stream, loaded.file), day))
-        self._ledger["files"].append(
+        # What counts is the ledger: it must not list a file whose rows are not in yet.
+        self._waiting.get((stream, loaded.file), self._ledger["files"]).append(
             {
                 "file": loaded.file, "sha256": loaded.sha256, "name": loaded.member.name, "source": self.source.name,
                 "stream": stream, "day": day, "files_per_day": layout.files_per_day, "lag_days": layout.lag_days,

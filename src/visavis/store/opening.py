@@ -97,6 +97,7 @@ def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
     infos = {}
     for name, rows in sorted(files.items()):
         about = source(rows[0]["source"])
+        terms = about.terms_of(name)
         got = outcomes[name]
         accepted = got.pop("accepted", 0)
         named = list(_days(rows).values())
@@ -104,7 +105,7 @@ def stream_infos(lake: Lake) -> dict[str, StreamInfo]:
         first, last = min(filter(None, [first, *named]), default=""), max(filter(None, [last, *named]), default="")
         hashes = sorted({r["file"]: r["sha256"] for r in rows}.values())
         infos[name] = StreamInfo(
-            name=name, source=about.name, title=about.title, licence=about.licence, citation=about.citation,
+            name=name, source=about.name, title=terms.title, licence=terms.licence, citation=terms.citation,
             redistributable=about.redistributable, files=len(hashes),
             files_sha256=hashlib.sha256(" ".join(hashes).encode()).hexdigest(),
             first_day=str(first), last_day=str(last), rows_read=accepted + got.total(), rows_accepted=accepted,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,10 +42,11 @@ class Loaded:
 
 def found(paths: Sequence[Path], damaged: list[str]) -> Iterator[Member]:
     """All files of rows; a damaged archive is noted in ``damaged`` and left out."""
-    listed = [file for path in paths for file in files_under(path)]
-    for path in listed:
+    listed = [(file, path.is_dir()) for path in paths for file in files_under(path)]
+    for path, inside in listed:
         try:
-            yield from members([path])
+            for member in members([path]):
+                yield replace(member, inside=inside or member.where != path.name)
         except BadFileError as error:
             damaged.append(str(error))
 

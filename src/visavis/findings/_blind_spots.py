@@ -1,0 +1,136 @@
+"""What each side gets wrong of the other, what it gets wrong of itself, and where it would not guess."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from visavis.finding import Finding, Message, Number, Term, Verdict
+from visavis.findings._sheet import MARGIN, Sheet, points, share, wording
+from visavis.models._perception import Figure
+from visavis.models.bounds import gap_bounds, mean_bounds
+from visavis.models.coorientation import ItemView, Perspective, state
+from visavis.models.survey import design_of
+
+__all__ = ["blind_spots", "cannot_guess", "own_side"]
+
+
+def blind_spots(sheet: Sheet) -> list[Finding]:
+    """Every item on which a side's estimate lies clearly beside what the other answers; one threshold for both."""
+    spots = [
+        (me, you, view, perspective, truth)
+        for view in sheet.found.items
+        for me, you, perspective, truth in _both(sheet, view)
+        if _clear(perspective.bias)
+    ]
+    spots.sort(key=lambda spot: -abs(spot[3].bias.value))
+    counts = {end: sum(me == side for me, *_ in spots) for end, side in zip("ab", sheet.sides, strict=True)}
+    n = len(sheet.found.items)
+    numbers = {f"count_{end}": Number(count, "items", n=n) for end, count in counts.items()}
+    numbers |= {"items": Number(n, "items"), "margin": Number(round(100 * MARGIN), "points")}
+    return [
+        Finding(
+            id=f"understanding.blind_spots.{sheet.name}",
+            chapter="understanding",
+            message=Message(
+                "understanding.blind_spots" if spots else "understanding.blind_spots.none", numbers, sheet.terms
+            ),
+            verdict=Verdict.HOLDS if spots else Verdict.UNDECIDED,
+            provenance=sheet.provenance(),
+            details=tuple(_spot(sheet, *spot) for spot in spots),
+            headline=bool(spots),
+            claim=False,
+        )
+    ]
+
+
+def _both(sheet: Sheet, view: ItemView) -> list[tuple[str, str, Perspective, Figure]]:
+    a, b = sheet.sides
+    return [(a, b, view.a, view.b.own), (b, a, view.b, view.a.own)]
+
+
+def _clear(figure: Figure) -> bool:
+    return state(figure.value, figure.se, figure.df, MARGIN) == "differs"
+
+
+def _spot(sheet: Sheet, me: str, you: str, view: ItemView, perspective: Perspective, truth: Figure) -> Message:
+    numbers = {"estimate": share(perspective.estimate), "truth": share(truth), "bias": points(perspective.bias)}
+    terms = {"source": Term("country", me), "target": Term("country", you), "item": wording(sheet.items[view.item])}
+    return Message("understanding.blind_spot", numbers, terms)
+
+
+def own_side(sheet: Sheet) -> list[Finding]:
+    """Whether a side misjudges its own people: then the quarrel may be inside its picture of itself."""
+    findings = []
+    for i, side in enumerate(sheet.sides):
+        views = [(view, (view.a, view.b)[i].ignorance) for view in sheet.found.items]
+        asked = [(view, figure) for view, figure in views if figure is not None]
+        if not asked:
+            continue
+        clear = [(view, figure) for view, figure in asked if _clear(figure)]
+        numbers = {"count": Number(len(clear), "items", n=len(asked)), "items": Number(len(asked), "items")}
+        numbers["margin"] = Number(round(100 * MARGIN), "points")
+        terms = {"source": Term("country", side)}
+        findings.append(
+            Finding(
+                id=f"understanding.own_side.{sheet.name}.{side}",
+                chapter="understanding",
+                message=Message("understanding.own_side" if clear else "understanding.own_side.none", numbers, terms),
+                verdict=Verdict.HOLDS if clear else Verdict.UNDECIDED,
+                provenance=sheet.provenance(),
+                details=tuple(
+                    Message(
+                        "understanding.own_side.item",
+                        {"off": points(figure)},
+                        {**terms, "item": wording(sheet.items[view.item])},
+                    )
+                    for view, figure in clear
+                ),
+                actor=side,
+                group=f"own_side.{sheet.name}",
+                claim=False,
+            )
+        )
+    return findings
+
+
+def cannot_guess(sheet: Sheet) -> list[Finding]:
+    """How often each side would not guess, and how far missing answers could move the gaps at most."""
+    numbers: dict[str, Number] = {}
+    for end, side in zip("ab", sheet.sides, strict=True):
+        given = [a for item in sheet.items for a in sheet.asked.given(side, "other", item.id, wave=sheet.wave)]
+        people = len(sheet.asked.members(side)) * len(sheet.items)
+        numbers[f"guess_{end}"] = _part(sum(a.missing == "cannot guess" for a in given), people, "estimates")
+        answered = int(np.sum(~np.isnan(sheet.matrix(side, "own"))))
+        numbers[f"missing_{end}"] = _part(people - answered, people, "answers")
+    details = [] if sheet.size != "public" else _bounded(sheet)
+    return [
+        Finding(
+            id=f"understanding.cannot_guess.{sheet.name}",
+            chapter="understanding",
+            message=Message("understanding.cannot_guess", numbers, sheet.terms),
+            verdict=Verdict.HOLDS,
+            provenance=sheet.provenance(),
+            details=tuple(details),
+            claim=False,
+        )
+    ]
+
+
+def _part(k: int, n: int, of: str) -> Number:
+    return Number(k / n if n else None, f"share of {of}", n=n)
+
+
+def _bounded(sheet: Sheet) -> list[Message]:
+    """Gaps that missing answers alone could bring from one side of zero to the other."""
+    designs = {side: design_of(sheet.asked.members(side)) for side in sheet.sides}
+    told = []
+    for column, item in enumerate(sheet.items):
+        a, b = (mean_bounds(sheet.matrix(side, "own")[:, column], designs[side]) for side in sheet.sides)
+        gap = gap_bounds(a, b)
+        view = next((v for v in sheet.found.items if v.item == column), None)
+        ends = view.gap.estimate() if view is not None else None
+        if ends is not None and (ends.low > 0 or ends.high < 0) and gap.low <= 0 <= gap.high:
+            numbers = {"gap": Number(100 * ends.value, "points"), "low": Number(100 * gap.low, "points")}
+            numbers["high"] = Number(100 * gap.high, "points")
+            told.append(Message("understanding.bounds", numbers, {**sheet.terms, "item": wording(item)}))
+    return told
