@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -23,6 +24,7 @@ CONSOLE = re.compile(r"^```console\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (?P<command>.*)\n(?P<shown>(?:(?!\$ ).*\n)*)", flags=re.MULTILINE)
 LOOSE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+SHEET = COMMANDS["sheet"].commands
 
 
 def _name(path: Path) -> str:
@@ -63,18 +65,28 @@ def test_an_example_runs(example: Path, tmp_path: Path) -> None:
     assert run.stdout.strip()
 
 
-def _section(command: str) -> str:
-    """The part of docs/cli.md under the heading that names a command."""
-    parts = re.split(r"^## ", _text("docs/cli.md"), flags=re.MULTILINE)
+def _section(command: str, page: str) -> str:
+    """The part of a page under the heading that names a command."""
+    parts = re.split(r"^## ", _text(page), flags=re.MULTILINE)
     found = [part for part in parts if f"`{command}`" in part.partition("\n")[0]]
-    assert len(found) == 1, f"docs/cli.md has {len(found)} headings that name `{command}`"
+    assert len(found) == 1, f"{page} has {len(found)} headings that name `{command}`"
     return found[0]
+
+
+def _options(command: Any) -> set[str]:
+    return {o for p in command.params for o in p.opts if o.startswith("--")}
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_and_option_is_documented_and_no_other(command: str) -> None:
-    options = {o for p in COMMANDS[command].params for o in p.opts if o.startswith("--")}
-    assert set(re.findall(r"^\| `(?:-\w`, `)?(--[a-z-]+)", _section(command), flags=re.MULTILINE)) == options
+    told = re.findall(r"^\| `(?:-\w`, `)?(--[a-z-]+)", _section(command, "docs/cli.md"), flags=re.MULTILINE)
+    assert set(told) == _options(COMMANDS[command])
+
+
+@pytest.mark.parametrize("command", sorted(SHEET))
+def test_every_sheet_command_and_option_is_documented_and_no_other(command: str) -> None:
+    part = _section(command, "docs/sheet-commands.md")
+    assert set(re.findall(r"^\| `(?:-\w`, `)?(--[a-z-]+)", part, flags=re.MULTILINE)) == _options(SHEET[command])
 
 
 def test_the_pages_name_every_chapter_measure_and_model() -> None:

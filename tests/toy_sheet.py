@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from visavis.asked import Answer, Asked, Item, Person, Questionnaire, Reason, Scale
+from visavis.sheets.questionnaire import questionnaire_of, tree_of
 
 AGREE = Scale("agree", (1, 2, 3, 4, 5), {"en": ("no", "rather no", "neither", "rather yes", "yes")}, frozenset({4, 5}))
 YES_NO = Scale("yes-no", (0, 1), {"en": ("no", "yes")}, frozenset({1}))
@@ -20,7 +21,8 @@ def toy_item(name: str, **fields: Any) -> Item:
 
 def toy_sheet(items: Sequence[Item], *, kind: str = "delegation", synthetic: bool = False) -> Questionnaire:
     """A questionnaire of Japan and South Korea."""
-    return Questionnaire("toy", {"en": "Toy"}, ("JPN", "KOR"), kind, tuple(items), "ab" * 32, synthetic)  # type: ignore[arg-type]
+    plain = Questionnaire("toy", {"en": "Toy"}, ("JPN", "KOR"), kind, tuple(items), "", synthetic)  # type: ignore[arg-type]
+    return questionnaire_of(tree_of(plain), "toy")
 
 
 def toy_asked(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from visavis.asked import Questionnaire
     from visavis.sheets.files import SideAnswers
 
-__all__ = ["app"]
+__all__ = ["Lang", "SheetFile", "Side", "app", "note", "read", "side_code"]
 
 app = typer.Typer(
     name="sheet",
@@ -25,23 +25,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_Sheet = Annotated[Path, typer.Argument(metavar="SHEET", help="The questionnaire: sheet.toml.")]
+SheetFile = Annotated[Path, typer.Argument(metavar="SHEET", help="The questionnaire: sheet.toml.")]
 _Joint = Annotated[Path, typer.Argument(metavar="JOINT", help="The joint file that 'open' or 'import' wrote.")]
-_Side = Annotated[str, typer.Option(help="Your side: ISO code or name.")]
+Side = Annotated[str, typer.Option(help="Your side: ISO code or name.")]
 _Folder = Annotated[Path, typer.Option("--folder", metavar="DIR", help="Where this side's answers lie.")]
-_Lang = Annotated[str, typer.Option("--lang", help="en, ko, ja or zh, if the questionnaire has it.")]
+Lang = Annotated[str, typer.Option("--lang", help="en, ko, ja or zh, if the questionnaire has it.")]
 _Order = Annotated[str, typer.Option(help="'own first' or 'estimate first': half the sheets should have each.")]
 _Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
 ANSWERS = Path("answers")
 
 
-def _read(sheet: Path) -> Questionnaire:
+def read(sheet: Path) -> Questionnaire:
     from visavis.sheets.questionnaire import read_questionnaire
 
     return read_questionnaire(sheet)
 
 
-def _code(side: str, questionnaire: Questionnaire) -> str:
+def side_code(side: str, questionnaire: Questionnaire) -> str:
     from visavis import countries
 
     code = countries.country(side).iso3
@@ -50,7 +50,7 @@ def _code(side: str, questionnaire: Questionnaire) -> str:
     return code
 
 
-def _note(text: str) -> None:
+def note(text: str) -> None:
     from visavis.names.outside import terminal_text
 
     for line in text.splitlines():
@@ -78,13 +78,13 @@ def _new(
 
     made = new_sheet(template, first, second, output)
     typer.echo(f"{output}: {len(made.items)} items in {', '.join(made.title)}")
-    _note("Go through it together, then both sides check that they hold the same: visavis sheet check " + str(output))
+    note("Go through it together, then both sides check that they hold the same: visavis sheet check " + str(output))
 
 
 @app.command(name="check")
-def _check(sheet: _Sheet) -> None:
+def _check(sheet: SheetFile) -> None:
     """Check a questionnaire, and print its fingerprint: both sides must see the same one."""
-    found = _read(sheet)
+    found = read(sheet)
     kinds = {
         role: sum(item.role == role for item in found.items)
         for role in ("view", "recognition", "conclusion", "control")
@@ -95,35 +95,35 @@ def _check(sheet: _Sheet) -> None:
 
 
 @app.command(name="paper")
-def _paper(sheet: _Sheet, side: _Side, lang: _Lang = "en", order: _Order = "own first", output: _Out = None) -> None:
+def _paper(sheet: SheetFile, side: Side, lang: Lang = "en", order: _Order = "own first", output: _Out = None) -> None:
     """Write a form to print (HTML)."""
     from visavis.sheets.paper import paper_html
 
-    found = _read(sheet)
-    code = _code(side, found)
+    found = read(sheet)
+    code = side_code(side, found)
     name = f"{found.id}-{code.lower()}-{lang}-{order.split()[0]}.html"
     _text_file(output or Path(name), paper_html(found, code, lang, order))
 
 
 @app.command(name="limesurvey")
-def _limesurvey(sheet: _Sheet, side: _Side, order: _Order = "own first", output: _Out = None) -> None:
+def _limesurvey(sheet: SheetFile, side: Side, order: _Order = "own first", output: _Out = None) -> None:
     """Write a survey that LimeSurvey imports (.lss), in all languages."""
     from visavis.sheets.limesurvey import lss
 
-    found = _read(sheet)
-    code = _code(side, found)
+    found = read(sheet)
+    code = side_code(side, found)
     _text_file(output or Path(f"{found.id}-{code.lower()}.lss"), lss(found, code, order))
 
 
 @app.command(name="answer")
 def _answer(
-    sheet: _Sheet,
-    side: _Side,
+    sheet: SheetFile,
+    side: Side,
     person: Annotated[
         str | None, typer.Option(help="Your code, to go on where you stopped; a new one without it.")
     ] = None,
     folder: _Folder = ANSWERS,
-    lang: _Lang = "en",
+    lang: Lang = "en",
     page: Annotated[bool, typer.Option("--page", help="Answer in the browser instead of here.")] = False,
     wave: Annotated[int, typer.Option(help="1, or 2 and on when the same items are asked again.")] = 1,
     consent: Annotated[
@@ -134,40 +134,40 @@ def _answer(
     from visavis.sheets.answering import new_person, open_sheet
     from visavis.sheets.terminal import answer_in_terminal
 
-    found = _read(sheet)
-    code = _code(side, found)
+    found = read(sheet)
+    code = side_code(side, found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     who = person or new_person(folder, found, code)
-    _note(f"Your code is {who}. To go on later: visavis sheet answer {sheet} --side {code} --person {who}")
+    note(f"Your code is {who}. To go on later: visavis sheet answer {sheet} --side {code} --person {who}")
     opened = open_sheet(folder, found, code, who, consent=consent)
     with opened:
         if page:
             from visavis.sheets.page import serve_page
 
-            serve_page(opened, language=lang, wave=wave, on_ready=lambda address: _note(f"Open {address}"))
+            serve_page(opened, language=lang, wave=wave, on_ready=lambda address: note(f"Open {address}"))
         else:
             done = answer_in_terminal(opened, sys.stdin, sys.stdout, language=lang, wave=wave)
-            _note("All answered." if done else "Not all answered yet; what you answered is kept.")
+            note("All answered." if done else "Not all answered yet; what you answered is kept.")
 
 
 @app.command(name="collect")
-def _collect(sheet: _Sheet, side: _Side, folder: _Folder = ANSWERS, output: _Out = None) -> None:
+def _collect(sheet: SheetFile, side: Side, folder: _Folder = ANSWERS, output: _Out = None) -> None:
     """Gather the answers of this side's people into the file that is sealed."""
     from visavis.sheets.answering import collect, progress, write_answers
 
-    found = _read(sheet)
-    code = _code(side, found)
+    found = read(sheet)
+    code = side_code(side, found)
     path = output or Path(f"{code}.answers.json")
     write_answers(path, collect(folder, found, code))
     for person, (given, put) in sorted(progress(folder, found, code).items()):
         typer.echo(f"{person}: {given} of {put} answered")
     typer.echo(str(path))
-    _note(f"Next: visavis sheet seal {sheet} {path}")
+    note(f"Next: visavis sheet seal {sheet} {path}")
 
 
 @app.command(name="import")
 def _import(
-    sheet: _Sheet,
+    sheet: SheetFile,
     files: Annotated[
         list[Path], typer.Argument(help="CSV, .sav, .zsav, .dta, .answers.json; several are put together.")
     ],
@@ -184,15 +184,15 @@ def _import(
     from visavis.sheets.files import joined, write_joint
     from visavis.sheets.reading import merged
 
-    found = _read(sheet)
+    found = read(sheet)
     if output.exists():
         raise UsageError(f"{output} is there already and is left as it is. Name another file with --output.")
     sides = merged([one for path in files for one in _answers_in(path, found, mapping, survey)])
     for one in sides:
         extra = f", texts read as {one.extra['encoding']}" if "encoding" in one.extra else ""
-        _note(f"{one.side}: {len(one.people)} people, {len(one.answers)} answers{extra}")
+        note(f"{one.side}: {len(one.people)} people, {len(one.answers)} answers{extra}")
     if side is not None:
-        mine = [one for one in sides if one.side == _code(side, found)]
+        mine = [one for one in sides if one.side == side_code(side, found)]
         if not mine:
             raise UsageError(f"No answers of {side} in these files.")
         write_answers(output, mine[0])
@@ -233,7 +233,7 @@ def _polis(
     second: Annotated[str, typer.Argument(metavar="SECOND", help="The other one.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Joint file to write.")],
     agree: Annotated[int | None, typer.Option(help="1 or -1: what agreeing is, where the files do not tell.")] = None,
-    lang: _Lang = "en",
+    lang: Lang = "en",
 ) -> None:
     """Take in a Polis conversation: own views only, no estimates of the other side."""
     from visavis import countries
@@ -243,7 +243,7 @@ def _polis(
     a, b = sorted(countries.country(one).iso3 for one in (first, second))
     found = read_polis(export, sides, (a, b), lang=lang, agree=agree)
     for reason, n in found.left_out.items():
-        _note(f"left out: {n} {reason}")
+        note(f"left out: {n} {reason}")
     if len(found.sides) != 2:
         raise UsageError(f"Participants of both sides are needed; there are some of {found.sides[0].side} only.")
     write_joint(output, joined(found.questionnaire, *found.sides, source="Polis conversation"))
@@ -275,21 +275,23 @@ def _report(
     for line in finding_lines([f for f in report(asked, edition=edition).findings if f.headline], lang):
         typer.echo(line)
     for file in written:
-        _note(f"wrote {file}")
+        note(f"wrote {file}")
 
 
 @app.command(name="protocol")
-def _protocol(sheet: _Sheet, output: Annotated[Path, typer.Option("--output", "-o")] = Path("protocol.html")) -> None:
+def _protocol(
+    sheet: SheetFile, output: Annotated[Path, typer.Option("--output", "-o")] = Path("protocol.html")
+) -> None:
     """Write the page for whoever leads the meeting."""
     from visavis.sheets.report import protocol_html
 
-    _text_file(output, protocol_html(_read(sheet)))
+    _text_file(output, protocol_html(read(sheet)))
 
 
 @app.command(name="reasons")
 def _reasons(
     joint: _Joint,
-    side: _Side,
+    side: Side,
     form: Annotated[Path, typer.Argument(metavar="FORM", help="CSV: written if it is not there, read if it is.")],
     raters: Annotated[int, typer.Option(help="How many people of this side will rate.")] = 12,
 ) -> None:
@@ -298,11 +300,11 @@ def _reasons(
     from visavis.sheets.reasons import rating_form, with_ratings
 
     asked = read_joint(joint)
-    code = _code(side, asked.questionnaire)
+    code = side_code(side, asked.questionnaire)
     if not form.exists():
         n = rating_form(form, asked, code, raters)
         typer.echo(str(form))
-        _note(
+        note(
             f"{n} texts for people of {code} to rate from 0 to 10, a column a person. Then run the same command again."
         )
         return
@@ -313,7 +315,7 @@ def _reasons(
 @app.command(name="object")
 def _object(
     joint: _Joint,
-    side: _Side,
+    side: Side,
     about: Annotated[str, typer.Option(help="Id of the finding, as 'report --json' prints it.")],
     text: Annotated[str, typer.Option(help="What your side holds against it.")],
 ) -> None:

@@ -259,8 +259,64 @@ def test_doctor_finds_a_damaged_and_a_missing_fragment(run: Run, record: Path) -
     bad = [c for c in said.json["checks"] if not c["sound"]]
     assert [c["name"] for c in bad] == ["record"]
     assert fragments[0].name in bad[0]["found"]
+    assert f"{fragments[0].name}: damaged (" in bad[0]["found"]
     shutil.rmtree(record / "events")
-    assert run("doctor", "--record", record).code == 1
+    said = run("doctor", "--record", record)
+    assert said.code == 1
+    assert f"{fragments[0].name}: missing\n" in said.out
+    assert said.out.count(fragments[0].name) == 1
+
+
+def test_a_chronology_alone_in_the_usual_folder_hides_no_pack(run: Run, record: Path) -> None:
+    file = Path("mine.csv")
+    file.write_text(
+        "id,date,date_precision,description,parties,issue_area,source,verified\n"
+        "x,2019-01-09,day,a meeting,JPN;KOR,diplomacy,a paper,verified\n"
+    )
+    said = run("import", "timeline", file)
+    assert (said.code, said.out) == (0, "1 dated row into visavis-record\n")
+    assert "no events yet" in said.err
+    assert run("status", "--json").json["record"] == "east-asia"
+    said = run("now", "KOR", "JPN", "--record", "visavis-record")
+    assert said.code == 1
+    assert "holds 1 dated rows of a timeline and no events" in said.err
+    shutil.copytree(record, "visavis-record", dirs_exist_ok=True)
+    assert run("status", "--json").json["record"] == "visavis-record"
+
+
+def test_a_stray_file_in_a_folder_is_named_and_ends_with_5(run: Run, tmp_path: Path) -> None:
+    toy.icews_files(tmp_path / "in", days=2, rows=20)
+    (tmp_path / "in" / "notes.txt").write_text("hello\n")
+    said = run("import", "icews", tmp_path / "in", "--record", tmp_path / "rec")
+    assert said.code == 5
+    assert "2 files into" in said.out
+    assert "left out: notes.txt: neither its name nor its first line" in said.err
+    assert run("import", "icews", tmp_path / "in" / "notes.txt", "--record", tmp_path / "rec").code == 4
+
+
+def test_an_unknown_source_is_answered_with_all_that_can_be_imported(run: Run, tmp_path: Path) -> None:
+    said = run("import", "fbi", tmp_path, "--record", tmp_path / "rec")
+    assert said.code == 3
+    assert "gdelt, icews, phoenix, polecat; and timeline" in said.err
+
+
+def test_months_without_any_file_are_gaps_and_partial_months_are_told_as_ranges(run: Run, tmp_path: Path) -> None:
+    files = toy.icews_files(tmp_path / "in", days=100, rows=5)
+    for path in files[5:-5]:
+        if path.name[6:8] == "31":
+            continue
+        path.unlink()
+    run("import", "icews", tmp_path / "in", "--record", tmp_path / "rec")
+    partial = run("status", "--record", tmp_path / "rec", "--json").json["streams"]["icews"]["partial_months"]
+    held = {path.name[:6] for path in (tmp_path / "in").iterdir()}
+    assert {month.replace("-", "") for month in partial} == held
+    assert "months under 90 % covered: " in run("status", "--record", tmp_path / "rec").out
+
+
+def test_an_export_holds_no_period_that_its_stream_does_not_cover(run: Run) -> None:
+    run("export", "KOR", "JPN", "-o", "out")
+    totals = pq.read_table("out/totals.parquet").select(["stream", "period"]).to_pylist()
+    assert min(row["period"] for row in totals if row["stream"] == "icews") == "2018-10"
 
 
 def test_doctor_looks_at_a_pack_and_names_a_record_that_is_not_there(run: Run, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ __all__ = ["coverage"]
 
 _STATES = ("full", "partial", "gap")
 _COLUMNS = ("stream", "since", "until", "state", "periods")
-_LABELS = 220
+_LABELS = 240
 
 
 def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:

@@ -12,6 +12,7 @@ from visavis.models.coorientation import STATES, ItemView
 __all__ = ["differences", "headline", "states"]
 
 _A_CHART = 8  # items on one chart, so that it fits a printed page
+_MANY = 20  # people a side, below which the headline was too low in simulations
 _LISTED = 5  # items told in words; the charts and the table hold all
 
 
@@ -31,11 +32,17 @@ def headline(sheet: Sheet) -> list[Finding]:
             verdict=Verdict.HOLDS,
             provenance=sheet.provenance(),
             charts=_charts(sheet),
-            caveats=(Message("understanding.share.rule", numbers),),
+            caveats=(Message("understanding.share.rule", numbers), *_low(sheet)),
             headline=True,
             claim=False,
         )
     ]
+
+
+def _low(sheet: Sheet) -> list[Message]:
+    """With few people the share errs on the low side; see docs/methods.md for by how much."""
+    people = min(len(sheet.asked.members(side)) for side in sheet.sides)
+    return [Message("understanding.share.low")] if sheet.size == "delegation" and people < _MANY else []
 
 
 def differences(sheet: Sheet) -> list[Finding]:

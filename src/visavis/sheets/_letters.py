@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -156,7 +157,7 @@ def write_letter(letter: Letter) -> bytes:
         tree["box"] = base64.b64encode(letter.box).decode()
     if letter.kind == "key":
         tree["key"] = letter.key.hex()
-    return canonical({**tree, "checksum": _checksum(tree)}) + b"\n"
+    return _flat({**tree, "checksum": _checksum(tree)}) + b"\n"
 
 
 def read_letter(raw: bytes, name: str) -> Letter:
@@ -218,7 +219,12 @@ def _letter(tree: dict[str, Any], name: str) -> Letter:
 
 
 def _checksum(tree: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(dict(tree))).hexdigest()
+    return hashlib.sha256(_flat(tree)).hexdigest()
+
+
+def _flat(tree: Mapping[str, Any]) -> bytes:
+    """The canonical form of a mapping whose values are in canonical form already: hex digits, codes, whole numbers."""
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _changed(name: str) -> SealError:

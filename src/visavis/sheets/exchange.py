@@ -254,22 +254,22 @@ def _done(folder: Path, exchange: Exchange, written: str = "") -> Done:
 
 def _says(exchange: Exchange) -> str:
     """What was reached and what comes next."""
-    terms, step = exchange.terms, exchange.next
-    mine = "KIND".join((f"out/{terms.side}.", ".json"))
-    theirs = f"{terms.other}'s"
+    mine, other, step = exchange.terms.side, exchange.terms.other, exchange.next
     if step.startswith("take"):
         kind = step.removeprefix("take ")
-        name = mine.replace("KIND", kind)
-        gone = "" if exchange.place.read(name) else f" (not there any more? Run {_VERB[kind]} again)"
+        name = f"out/{mine}.{kind}.json"
+        gone = "" if exchange.place.read(name) else f" (if it is not there, run {_STEP[kind]} again)"
         voice = exchange.letter("commitment").fingerprint if kind == "commitment" else ""
         read = f" Read them your fingerprint: {voice}." if voice else ""
-        return f"Hand {name} to {terms.other}{gone}.{read} Next: take {theirs} {kind}."
+        return f"Hand {name} to {other}{gone}.{read} Next: take {other}'s {kind}."
+    if step == "box":
+        told = exchange.theirs["commitment"].fingerprint
+        return f"{other}'s commitment is in, fingerprint {told}: let them read it to you. If it is the same, next: box."
     return {
         "commit": "Your answers are sealed. Next: commit.",
-        "box": f"{theirs} commitment is in; let them read you its fingerprint and compare. Next: box.",
-        "key": f"{theirs} box is in and is the one they committed to. Next: key.",
-        "open": f"Hand {mine.replace('KIND', 'key')} to {terms.other} if you have not. Both keys are in. Next: open.",
+        "key": f"{other}'s box is in and is the one they committed to. Next: key.",
+        "open": f"{other}'s key is in. Hand out/{mine}.key.json to {other} if you have not. Next: open.",
     }[step]
 
 
-_VERB = {"commitment": "commit", "box": "box", "key": "key"}
+_STEP = {"commitment": "commit", "box": "box", "key": "key"}

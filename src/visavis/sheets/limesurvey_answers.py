@@ -111,4 +111,4 @@ def _survey(path: Path, questionnaire: Questionnaire) -> tuple[str, str, dict[st
         places[row.findtext("title", "")] = known[int(role[1])]
     if len(places) != len(known):
         raise BadFileError(f"{path}: {len(places)} questions of {len(known)}. Use the .lss as visavis wrote it.")
-    return mark[2], mark[3], places
+    return mark[2], mark[3], dict(sorted(places.items(), key=lambda one: known.index(one[1])))

@@ -61,6 +61,10 @@ def read_mapping(path: Path, questionnaire: Questionnaire) -> Mapped:
 
     Raises:
         BadFileError: it cannot be read, or a field is unknown, missing or names what the questionnaire does not have.
+
+    >>> read_mapping(Path("missing.toml"), None)
+    Traceback (most recent call last):
+    visavis.errors.BadFileError: missing.toml: cannot be read (No such file or directory).
     """
     try:
         tree = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -99,7 +103,12 @@ def read_microdata(path: Path, questionnaire: Questionnaire, mapping: Mapped) ->
 
     Raises:
         MissingExtraError: pyreadstat is not installed.
+        UsageError: the file's name ends otherwise.
         BadFileError: the file cannot be read, lacks a variable, or has bad values; each is named with its row.
+
+    >>> read_microdata(Path("missing.sav"), None, Mapped({}, {"person": "ID"}, "KOR"))
+    Traceback (most recent call last):
+    visavis.errors.BadFileError: missing.sav: there is no such file.
     """
     columns, missing, encoding = _read(path, mapping.encoding)
     wanted = [*mapping.variables, *mapping.columns.values()]
@@ -119,9 +128,7 @@ def _take(found: Gathering, place: str, row: dict[str, Any], mapping: Mapped, mi
 
     side = mapping.side or mapping.sides.get(said("side_variable"), "")
     if not side:
-        found.fault(
-            place, f"{mapping.columns['side_variable']} is {said('side_variable')!r}; 'sides' does not say whose"
-        )
+        found.fault(place, f"the side is {said('side_variable')!r}, which 'sides' does not name")
         return
     order = mapping.orders.get(said("order"), said("order")) or "own first"
     weight, wave = (number_of(said(name) or "1") for name in ("weight", "wave"))
@@ -165,20 +172,20 @@ def _value(
 
 def _read(path: Path, encoding: str) -> tuple[dict[str, list[Any]], _Missing, str]:
     """Columns, marked values, and the encoding that could read the file's texts."""
+    if path.suffix.lower() not in (".sav", ".zsav", ".dta"):
+        raise UsageError(f"{path}: SPSS files end in .sav or .zsav, Stata files in .dta.")
+    if not path.is_file():
+        raise BadFileError(f"{path}: there is no such file.")
     try:
         import pyreadstat
     except ImportError:
         raise MissingExtraError('Reading SPSS and Stata files needs pip install "visavis[survey]".') from None
-    readers = {".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}
-    if path.suffix.lower() not in readers:
-        raise UsageError(f"{path}: SPSS files end in .sav or .zsav, Stata files in .dta.")
-    if not path.is_file():
-        raise BadFileError(f"{path}: there is no such file.")
+    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
     tried: list[str] = []
     last = ""
     for name in [encoding] if encoding else _encodings(path):
         try:
-            found: Any = readers[path.suffix.lower()](
+            found: Any = read(
                 str(path), user_missing=True, output_format="dict", encoding=name, disable_datetime_conversion=True
             )
         except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:

@@ -82,57 +82,60 @@ def canonical(body: Any) -> bytes:
     >>> canonical({"b": 1.0, "a": [None, True, 0.25]})
     b'{"a":[null,true,0.25],"b":1}'
     """
-    plain = _plain(body, "", 0)
+    plain = _plain(body, ())
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
 
 
-def _plain(value: Any, where: str, depth: int) -> Any:
-    if depth > _DEEPEST:
-        _no(f"{where[:80]}: more than {_DEEPEST} levels")
+def _plain(value: Any, where: tuple[str | int, ...]) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return _text(value, where)
     if isinstance(value, int | float):
         return _number(value, where)
+    if len(where) > _DEEPEST:
+        _no(f"more than {_DEEPEST} levels", where[:3])
     if isinstance(value, list | tuple):
-        return [_plain(one, f"{where}[{i}]", depth + 1) for i, one in enumerate(value)]
+        return [_plain(one, (*where, i)) for i, one in enumerate(value)]
     if not isinstance(value, dict):
-        _no(f"{where}: {type(value).__name__} has no form in JSON; use mappings, lists, text and numbers")
+        _no(f"{type(value).__name__} has no form in JSON; use mappings, lists, text and numbers", where)
     out: dict[str, Any] = {}
-    for i, (key, one) in enumerate(value.items()):
+    for i, (key, one) in enumerate(value.items(), 1):
         if not isinstance(key, str):
-            _no(f"{where}: key {i + 1} is {type(key).__name__}, not text")
-        name = _text(key, f"{where}: key {i + 1}")
+            _no(f"key {i} is {type(key).__name__}, not text", where)
+        name = _text(key, where)
         if name in out:
-            _no(f"{where}: key {i + 1} stands twice (two ways of writing the same letters)")
-        out[name] = _plain(
-            one, f"{where}.{name}".lstrip(".") if name.isidentifier() else f"{where}.(key {i + 1})", depth + 1
-        )
+            _no(f"key {i} stands twice (two ways of writing the same letters)", where)
+        out[name] = _plain(one, (*where, name))
     return out
 
 
-def _text(value: str, where: str) -> str:
+def _text(value: str, where: tuple[str | int, ...]) -> str:
     if value.isascii():
         return value
     if any("\ud800" <= c <= "\udfff" for c in value):
-        _no(f"{where}: text with half of a surrogate pair; type it again")
+        _no("text with half of a surrogate pair; type it again", where)
     return unicodedata.normalize("NFC", value)
 
 
-def _number(value: int | float, where: str) -> int | float:
+def _number(value: int | float, where: tuple[str | int, ...]) -> int | float:
     if isinstance(value, float):
         if not math.isfinite(value):
-            _no(f"{where}: not a finite number; leave out what is missing, or write null")
+            _no("not a finite number; leave out what is missing, or write null", where)
         if not value.is_integer():
             return float(value)
     if abs(value) > _LARGEST:
-        _no(f"{where}: a whole number beyond 2**53 - 1; write it as text")
+        _no("a whole number beyond 2**53 - 1; write it as text", where)
     return int(value)
 
 
-def _no(what: str) -> NoReturn:
-    raise SealError(f"{what.removeprefix(': ')}. Nothing was sealed or read.", check="format")
+def _no(what: str, where: tuple[str | int, ...] = ()) -> NoReturn:
+    """Refuse; a key that is no plain name could be someone's text and is not told."""
+    told = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part if part.isidentifier() and len(part) < 40 else '?'}"
+        for part in where
+    ).lstrip(".")
+    raise SealError(f"{told}{': ' if told else ''}{what}. Nothing was sealed or read.", check="format")
 
 
 def read_canonical(raw: bytes) -> Any:

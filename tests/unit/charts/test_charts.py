@@ -14,7 +14,7 @@ from visavis.charts.against_past import against_past
 from visavis.charts.contributions import contributions
 from visavis.charts.coverage import coverage
 from visavis.charts.levels import levels
-from visavis.charts.panels import panels
+from visavis.charts.panels import panels, time_axis
 from visavis.charts.shares import shares
 from visavis.charts.tables import csv_text, headings, table
 from visavis.charts.tellers import tellers
@@ -90,6 +90,45 @@ def test_a_rare_share_beyond_the_scale_is_a_triangle_and_named_as_one() -> None:
     assert point["data"]["values"][0]["value"] < 0.2
     assert "triangle" in say(chart.title)
     assert table(chart)[-1][4] == "100%"
+
+
+def test_where_no_period_has_enough_acts_the_intervals_are_drawn_whole_and_told() -> None:
+    few = {"share": 0.0, "low": 0.0, "acts": 3}
+    chart = shares([share("2015-12", **few, high=0.7), share("2016-01", **few, high=0.6)])
+    [top] = {c["encoding"]["y"]["scale"]["domain"][1] for line in chart.spec["vconcat"] for c in line["hconcat"]}
+    assert top >= 0.7
+    assert "intervals between 0% and 70%" in say(chart.alt)
+
+
+def test_the_label_of_a_lone_point_stands_beneath_it() -> None:
+    [[panel]] = panels([{"stream": "icews", "period": "2015-12"}], 44)
+    [tick] = time_axis(panel, labels=True)["axis"]["values"]
+    assert tick["expr"] == "utc(2015, 11, 16)"
+
+
+def test_a_strip_of_coverage_is_dotted_wherever_its_stream_covers_nothing() -> None:
+    rows = [{"stream": "old", "period": "2015-12", "state": "full"}, {"stream": "new", "period": "2018-01"}]
+    chart = coverage([{"state": "full", **row} for row in rows])
+    dotted = [v for layer in layers(chart.spec, "rule") for v in layer["data"]["values"]]
+    assert [(v["start"], v["end"]) for v in dotted] == [("2015-12-01", "2018-01-01"), ("2016-01-01", "2018-02-01")]
+    assert chart.alt.numbers["gap"].value == 0
+
+
+def test_tellers_with_too_few_reports_for_any_share_have_counts_alone() -> None:
+    row = {"told_by": "JPN", "source": "KOR", "target": "JPN", "reports": 4, "share": None, "low": None, "high": None}
+    chart = tellers([row])
+    assert len(chart.spec["hconcat"]) == 1
+    assert chart.title.key == "charts.tellers.counts"
+
+
+def test_circles_on_the_timeline_are_wide_enough_for_three_digits() -> None:
+    rows = [{"date": f"2012-{1 + i % 12:02}-10", "description": f"{i:03}", "source": "a paper"} for i in range(120)]
+    sizes = {
+        layer["mark"]["size"]
+        for many in (rows[:20], rows)
+        for layer in layers(timeline(many, [], since="2012-01", until="2012-12").spec, "point")
+    }
+    assert len(sizes) == 2
 
 
 def test_both_directions_and_all_streams_share_one_scale_of_shares() -> None:

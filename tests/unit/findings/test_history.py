@@ -100,6 +100,44 @@ def test_a_span_without_acts_says_what_is_missing():
     found = history(toy_tables(), since="1990", until="1991")
     assert list(found) == ["history.nothing"]
     assert found["history.nothing"].verdict is Verdict.NO_DATA
+    assert found["history.nothing"].message.key == "history.not_covered"
+    assert found["history.nothing"].provenance.rows_read
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "first", "last"),
+    [
+        ("2012-W31", "2012-W34", "2012-07-01", "2012-08-31"),
+        ("2012-08-10", "2012-08-10", "2012-08-01", "2012-08-31"),
+        ("2012-08-15", "2012-09", "2012-08-01", "2012-09-30"),
+    ],
+)
+def test_a_span_that_cuts_months_uses_them_whole_and_says_so(since, until, first, last):
+    span = history(toy_tables(), since=since, until=until)["history.span"]
+    assert (span.message.terms["first"].value, span.message.terms["last"].value) == (first, last)
+    widened = next(c for c in span.caveats if c.key == "history.widened")
+    assert (widened.terms["first"].value, widened.terms["last"].value) == (first, last)
+
+
+def test_a_span_of_whole_months_is_not_called_widened():
+    span = history(toy_tables(), since="2012-02", until="2013")["history.span"]
+    assert "history.widened" not in [c.key for c in span.caveats]
+
+
+def test_a_period_that_stands_out_in_one_direction_is_told_of_that_direction_whoever_is_named_first():
+    for sides in (("KOR", "JPN"), ("JPN", "KOR")):
+        pulse = next(f for f in open_record().pair(*sides).history() if "pulse.rate" in f.id)
+        assert pulse.message.key == "history.pulse.rate.single"
+        assert [pulse.message.terms[side].value for side in ("source", "target")] == ["JPN", "KOR"]
+        seen, usual = pulse.numbers["observed"], pulse.numbers["usual"]
+        assert seen.low < seen.value < seen.high
+        assert usual.low < usual.value < usual.high < seen.value
+
+
+def test_the_timeline_counts_no_row_after_the_record_ends():
+    late = {**ROW, "id": "late", "date": "2019-12-30"}
+    found = history(toy_tables(months=119, timeline=[ROW, late]))
+    assert found["history.timeline"].numbers["rows"].value == 1
 
 
 def test_since_and_until_leave_out_the_other_months():

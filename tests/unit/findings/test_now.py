@@ -56,7 +56,7 @@ def test_a_country_that_changed_toward_everybody_is_the_actor_not_the_pair():
 
 def test_an_even_month_is_not_unusual():
     found = now(toy_tables())
-    assert [d.key for d in found["now.usual"].details] == ["now.usual.share"] * 2 + ["now.usual.rate"] * 2
+    assert [d.key for d in found["now.usual"].details] == ["now.usual.share.brief"] * 2 + ["now.usual.rate.brief"] * 2
     assert found["now.carries.2019-12"].verdict is Verdict.UNDECIDED
 
 
@@ -88,7 +88,7 @@ def test_what_lies_outside_its_interval_is_never_told_as_usual():
         for at in (f"2006-{month:02}", f"2012-{month:02}"):
             for finding in open_record().pair("JPN", "CHN").now(at):
                 for told in (finding.message, *finding.details):
-                    if told.key in ("now.usual.share", "now.usual.rate"):
+                    if told.key.startswith("now.usual.share") or told.key.startswith("now.usual.rate"):
                         expected = told.numbers["expected"]
                         assert expected.low <= told.numbers["observed"].value <= expected.high
 
@@ -100,8 +100,39 @@ def test_it_is_always_said_that_acts_cannot_show_a_change_of_mind():
 def test_a_month_of_a_short_stream_is_looked_at_by_weeks_and_that_is_said():
     found = {f.id: f for f in open_record().pair("KOR", "JPN").now("2019-01")}
     assert any(c.key == "now.weeks" for c in found["now.age"].caveats)
-    assert all(d.terms["period"].value.startswith("2019-W") for d in found["now.too_short"].details)
+    assert found["now.too_short"].message.key == "now.too_short.each"
+    together = found["now.carries.2019-01"].details[0]
+    assert together.key == "now.carries.weeks"
+    assert together.numbers["past"] == found["now.too_short"].numbers["past"]
+    assert found["now.most_told.2019-01"].numbers["reports"].value == 224
     assert found["now.elsewhere.JPN"].message.key == "now.elsewhere.the_pair"
+
+
+def test_the_end_of_the_span_asked_for_is_told_and_not_taken_for_the_end_of_the_record():
+    pair = open_record().pair("KOR", "JPN")
+    age = pair.now(until="2012-08")[0]
+    assert age.message.key == "now.span.age"
+    assert age.message.terms["until"].value == "2012-08-31"
+    assert age.message.terms["as_of"].value == "2015-12-31"
+    nothing = pair.now(since="2012-08-10", until="2012-08-10")
+    assert [f.message.key for f in nothing] == ["now.nothing.span.age"]
+
+
+def test_a_record_without_a_full_period_still_says_first_how_old_it_is():
+    tables = toy_tables(months=1, missing_days=[dt.date(2010, 1, day) for day in range(2, 32)])
+    nothing = now(tables)["now.nothing"]
+    assert nothing.message.key == "now.nothing.age"
+    assert nothing.numbers["age"].value == (END - dt.date(2010, 1, 31)).days
+    assert "visavis import toy FILES" in say(nothing.message)
+    assert nothing.provenance.streams == ("toy",)
+
+
+def test_what_is_expected_of_a_rare_act_lies_in_its_own_range():
+    for finding in open_record().pair("MNG", "POL").now():
+        for told in (finding.message, *finding.details):
+            expected = told.numbers.get("expected")
+            if expected is not None and expected.low is not None:
+                assert expected.low <= expected.value <= expected.high
 
 
 def test_a_period_outside_the_record_is_an_error_that_says_what_it_covers():

@@ -111,3 +111,10 @@ def test_the_interval_of_a_share_change_covers_nine_in_ten() -> None:
 
 def test_a_share_of_nothing_has_no_change() -> None:
     assert share_change([0], [0], [1], [2], rng=np.random.default_rng(7)) is None
+
+
+def test_no_change_takes_away_more_than_was_expected() -> None:
+    found = contributions([12, 3], [0, 0], 24, 1, dispersion=8)
+    for cell in found.cells:
+        assert cell.excess.low >= -cell.expected
+    assert found.net.low >= -15 / 24

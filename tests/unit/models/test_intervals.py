@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from visavis.models.intervals import (
+    part_interval,
     rate_difference,
     rate_interval,
     rate_ratio,
@@ -88,3 +89,10 @@ def test_swapping_the_sides_mirrors_the_difference() -> None:
     assert one is not None
     assert two is not None
     assert (one.low, one.high) == pytest.approx((-two.high, -two.low))
+
+
+def test_a_part_is_never_told_as_more_than_the_whole() -> None:
+    found = part_interval(2, 2, per=10_000, dispersion=1.5)
+    assert found is not None
+    assert found.high == found.value == 10_000
+    assert rate_interval(2, 2, per=10_000).high > 10_000

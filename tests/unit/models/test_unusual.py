@@ -131,3 +131,8 @@ def test_false_discovery_rates_rise_with_p_and_never_pass_one() -> None:
     q = false_discovery([0.9, 0.001, 0.02, 0.5])
     assert q.tolist() == pytest.approx([0.9, 0.004, 0.04, 2 / 3])
     assert false_discovery([]).shape == (0,)
+
+
+def test_what_is_expected_lies_in_its_range_however_rare_the_act() -> None:
+    found = unusual_count([0] * 30, [100] * 30, 0, 100)
+    assert found.low <= found.expected <= found.high

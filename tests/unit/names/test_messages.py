@@ -179,10 +179,27 @@ def test_every_shipped_message_can_be_told_with_its_slots_filled(lang: str) -> N
         entry = messages._entry(key, lang)
         parts = {match[1]: match[2] for form in entry.forms for match in messages._SLOT.finditer(form)}
         numbers = {name: Number(0.5, "share of acts", 0.4, 0.6, 10) for name in slots(key, lang)}
+        numbers |= {name: Number(10, "acts") for name, part in parts.items() if part == "counted"}
         terms = {name: Term("outside", "x") for name, part in parts.items() if part == "cap"}
         told = say(Message(key, {k: v for k, v in numbers.items() if k not in terms}, terms), lang)
         assert told.strip() == told, f"{key} begins or ends with a space"
         assert "{" not in told, f"{key} has a slot that is misspelt"
+
+
+def test_a_count_of_one_is_told_in_the_singular() -> None:
+    ends = {"a": Term("country", "JPN"), "b": Term("country", "USA")}
+    ends |= {"first": Term("date", "2019-01-01"), "last": Term("date", "2019-01-02")}
+    told = say(Message("history.span", {"acts_ab": Number(1, "acts"), "acts_ba": Number(1200, "acts")}, ends))
+    assert "1 act of Japan toward the United States and 1,200 of" in told
+
+
+def test_a_country_that_takes_an_article_has_it_in_a_sentence_and_not_as_a_name() -> None:
+    pair = {"source": Term("country", "USA"), "target": Term("country", "NLD")}
+    assert say(Message("charts.direction", terms=pair)) == "The United States toward the Netherlands"
+    assert messages.term_text(pair["source"]) == "United States"
+    for key in message_keys():
+        if key.startswith("country."):
+            assert say(Message(key)) == f"the {messages.term_text(Term('country', key[8:]))}"
 
 
 @pytest.mark.parametrize("lang", languages())

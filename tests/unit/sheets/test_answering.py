@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests import toy_sheet
+from tests import toy_answering
 
 from visavis.asked import Questionnaire
 from visavis.errors import BadFileError, NoDataError, RecordBusyError, RecordError, UsageError
@@ -34,7 +34,7 @@ PERSON = "k7m2qx9a"
 
 @pytest.fixture
 def asked() -> Questionnaire:
-    return toy_sheet.questionnaire()
+    return toy_answering.questionnaire()
 
 
 def _sheet(folder: Path, asked: Questionnaire, person: str = PERSON) -> Sheet:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import toy_sheet
+from tests import toy_answering
 
 from visavis.errors import MissingExtraError, UsageError
 from visavis.sheets import _serving
@@ -27,7 +27,7 @@ FIRST = {"q1": "1", "q2": "2", "q3": "10", "q4": "my reason", "q5": "their reaso
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Iterator[Sheet]:
-    with open_sheet(tmp_path, toy_sheet.questionnaire(), "KOR", PERSON) as opened:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as opened:
         yield opened
 
 
@@ -147,7 +147,8 @@ def test_a_number_may_take_the_place_of_cannot_guess_and_the_other_way_round(she
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("ko", "저장하고 계속"), ("ja", "保存して次へ"), ("zh", "保存并继续"), ("xx", "Save and continue")]
+    ("lang", "said"),
+    [("ko", "저장하고 계속"), ("ja", "保存して次へ"), ("zh", "保存并继续"), ("xx", "Save and continue")],
 )
 def test_it_speaks_the_chosen_language_and_remembers_it(sheet: Sheet, lang: str, said: str) -> None:
     client = _client(sheet)
@@ -158,7 +159,7 @@ def test_it_speaks_the_chosen_language_and_remembers_it(sheet: Sheet, lang: str,
 
 
 def test_hostile_wording_is_shown_as_text(tmp_path: Path) -> None:
-    asked = toy_sheet.questionnaire()
+    asked = toy_answering.questionnaire()
     evil = "<script>alert(1)</script>\u202e\"'>"
     scale = replace(asked.items[0].scale, labels={"en": (evil,) * 4})
     item = replace(asked.items[0], text={"en": evil}, scale=scale)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests import toy_sheet
+from tests import toy_answering
 
 from visavis.asked import Questionnaire
 from visavis.errors import UsageError
@@ -21,7 +21,7 @@ ALL = "1\n2\n10\nmy reason\ntheir reason\n4\n35\n0\n3\n6\n"
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Iterator[Sheet]:
-    with open_sheet(tmp_path, toy_sheet.questionnaire(), "KOR", PERSON) as opened:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as opened:
         yield opened
 
 
@@ -126,7 +126,7 @@ def test_an_interrupt_is_passed_on_and_keeps_what_was_given(sheet: Sheet, tmp_pa
     with pytest.raises(KeyboardInterrupt):
         answer_in_terminal(sheet, Interrupted("1\n2\n"), io.StringIO(), language="en")
     sheet.close()
-    with open_sheet(tmp_path, toy_sheet.questionnaire(), "KOR", PERSON) as again:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as again:
         assert _values(again)[:3] == [1, 2, None]
 
 
@@ -158,7 +158,7 @@ def test_a_terminal_that_cannot_show_a_letter_shows_a_mark_for_it(sheet: Sheet) 
 
 
 def test_hostile_wording_and_answers_steer_no_terminal(tmp_path: Path) -> None:
-    asked = toy_sheet.questionnaire()
+    asked = toy_answering.questionnaire()
     evil = "\x1b]0;owned\x07\x1b[2J\u202eevil"
     scale = replace(asked.items[0].scale, labels={"en": (evil,) * 4})
     item = replace(asked.items[0], text={"en": evil}, scale=scale)

@@ -20,6 +20,18 @@ def copied(*rows: list[object]) -> bytes:
     return toy.quoted([toy.phoenix_header(), *([i, i, *row] for i, row in enumerate(rows))])
 
 
+def test_each_stream_is_cited_as_its_own_publisher_asks() -> None:
+    found = source("phoenix")
+    real, past = found.terms_of("phoenix"), found.terms_of("phoenix-nyt")
+    assert "Open Event Data Alliance" in real.citation
+    assert "Cline" not in real.citation + real.licence + real.title
+    assert "Cline Center" in past.citation
+    assert "Alliance" not in past.citation + past.licence
+    unknown = found.terms_of("a-name-of-my-own").citation
+    assert real.citation in unknown
+    assert past.citation in unknown
+
+
 def test_a_real_time_file_is_a_day_and_names_its_article_without_the_sentence() -> None:
     [row] = toy.rows(toy.read("phoenix", toy.lines([toy.phoenix_row(story="abc_3;def_1")]), NAME))
     assert source("phoenix").file_day(NAME) == dt.date(2015, 6, 4)
