@@ -250,6 +250,31 @@ def _polis(
     typer.echo(str(output))
 
 
+@app.command(name="published")
+def _published(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns item, answer, side, percent, n, source.")],
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="One country.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="The other one.")],
+    lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """From published percentages only: what two polls allow to say."""
+    from visavis import countries
+    from visavis.brief.files import findings_json
+    from visavis.brief.terminal import finding_lines, json_text
+    from visavis.findings._order import named_first
+    from visavis.sheets.published import read_published
+
+    leading = countries.country(first).iso3
+    a = min(leading, countries.country(second).iso3)
+    found = named_first(read_published(file, first, second), leading, a)
+    if as_json:
+        typer.echo(json_text(findings_json(found, lang)))
+    else:
+        for line in finding_lines(found, lang):
+            typer.echo(line)
+
+
 @app.command(name="report")
 def _report(
     joint: _Joint,

@@ -115,9 +115,7 @@ def test_a_sheet_is_answered_with_the_keyboard_alone_and_without_scripts(
     page.wait_for_selector(".summary:focus")  # what is wrong has the focus
     _tab_to(page, ".summary a")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.locator("#q2-1:focus, input[name=q2-none]:focus").count() == 1
-    page.locator("#q2-1").focus()
+    assert page.locator("#q2-1:focus").count() == 1  # the link leads into the field
     page.keyboard.press("Control+A")
     page.keyboard.type("35")
     page.keyboard.press("Enter")
@@ -130,7 +128,7 @@ def test_a_sheet_is_answered_with_the_keyboard_alone_and_without_scripts(
     given = [sheet.given(step) for step in sheet.steps]
     values = [None if one is None else one.missing or one.value for one in given]
     assert values == [2, "cannot guess", 10, "my reason", "their reason", 4, 35, 0, "society", 6]
-    assert said == []
+    assert [line for line in said if "422" not in line] == []  # the content policy lets all through that is here
 
 
 @pytest.mark.parametrize("lang", ["en", "ko", "ja", "zh"])
@@ -152,5 +150,35 @@ def test_no_page_breaks_a_rule_of_accessibility_or_is_wider_than_a_phone(
                 page.goto(start + address)
             assert page.locator("html").get_attribute("lang") == lang
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            found = axe.run(page)
+            assert not found.violations_count, found.generate_report()
+
+
+def test_the_hosts_page_breaks_no_rule_of_accessibility(browser: Any, tmp_path: Path) -> None:
+    """Its pages as files: they need no server to be looked at."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python").Axe()
+    client_of = pytest.importorskip("fastapi.testclient", reason="needs the extra web").TestClient
+    from visavis.sheets import exchange, host
+
+    asked = toy_answering.questionnaire()
+    kept, tokens = host.create_host(tmp_path / "host", asked)
+    client = client_of(host.host_app(kept, host.host_guard(kept, port=1)), base_url="http://127.0.0.1:1")
+    pages = {"empty": client.get(f"/?token={tokens['KOR']}").text}
+    for side in asked.sides:
+        exchange.seal(tmp_path / side, {}, sheet=asked.sha256, sides=asked.sides, side=side)
+        done = exchange.commit(tmp_path / side).path
+        assert done is not None
+        kept.put(side, done.read_bytes())
+    pages["committed"] = client.get("/?lang=ja").text
+    pages["refused"] = client.post("/", content=b"", headers={"origin": "http://127.0.0.1:1"}).text
+    assert "summary" in pages["refused"]
+    for name, text in pages.items():
+        path = tmp_path / f"{name}.html"
+        path.write_text(text, encoding="utf-8")
+        for width in (390, 1280):
+            page = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800}).new_page()
+            page.goto(path.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
             found = axe.run(page)
             assert not found.violations_count, found.generate_report()

@@ -347,6 +347,6 @@ def test_ten_thousand_interleavings_leak_nothing_catch_every_change_and_end_open
 
 def test_the_same_holds_for_the_functions_that_take_folders(small: None, tmp_path: Path) -> None:
     old, seen = _old_letters(), Counter[str]()
-    for seed in range(300):
+    for seed in range(100):
         _play(seed, SideOnDisk, old, seen)
     assert set(seen) >= EVERY_WAY

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.errors import BadFileError, OtherKindError, SchemaDriftError, UsageError, VisavisError
-from visavis.schema import EVENTS
 from visavis.sources import Batch, Layout, Scope, Source
 from visavis.sources._archive import Member
 from visavis.sources._tab import BLOCK
@@ -26,6 +23,7 @@ from visavis.store._ahead import ROOM, ahead
 from visavis.store.lake import Lake, Writer
 from visavis.store.ledger import pairs_text, scope_of
 from visavis.store.settling import settle
+from visavis.store.spilling import spill
 from visavis.store.unpacking import Loaded, found, unpack
 
 __all__ = ["Report", "load"]
@@ -337,18 +335,7 @@ class _Loading:
             self._rows += rows.num_rows
 
     def _spill(self) -> None:
-        """Write the gathered rows, one fragment a stream and month."""
-        for stream, gathered in self._gathered.items():
-            rows = pa.concat_tables([table for _, table in gathered]).combine_chunks()
-            files = pa.array([file for file, _ in gathered])
-            origin = np.repeat(np.arange(len(gathered)), [table.num_rows for _, table in gathered])
-            named = rows.append_column("stream", pa.repeat(stream, len(rows)))
-            named = named.append_column("file", files.take(pa.array(origin)))
-            table = named.select(EVENTS.names).cast(EVENTS.arrow)
-            months = _months(table["date"])
-            for month in np.unique(months):
-                name = f"{month // 12:04}-{month % 12 + 1:02}"
-                self.writer.events(stream, name, table.filter(pa.array(months == month)))
+        spill(self.writer, self._gathered)
         self._gathered, self._rows = {}, 0
 
 
@@ -358,13 +345,6 @@ def _weight(loaded: Loaded) -> int:
 
 def _size(loaded: Loaded) -> int:
     return len(loaded.raw or b"")
-
-
-def _months(dates: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Year * 12 + month - 1 of each date."""
-    years, months = (part(dates).to_numpy() for part in (pc.year, pc.month))
-    found: npt.NDArray[np.int64] = years * 12 + months - 1
-    return found
 
 
 def _accepted(rows: pa.Table, day: dt.date | None) -> Counter[tuple[str, dt.date | None]]:

@@ -1,0 +1,188 @@
+"""Joint sheets from the command line: two folders, start to finish, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import toy
+
+from visavis.cli import main
+from visavis.record import open_record
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs ``visavis sheet ...`` in a folder, in this process, with a text as its input."""
+
+    def command(*arguments: object, at: Path = tmp_path, given: str = "") -> Said:
+        monkeypatch.chdir(at)
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        capsys.readouterr()
+        code: Any = 0
+        try:
+            main(["sheet", *(str(a) for a in arguments)])
+        except SystemExit as stop:
+            code = stop.code or 0
+        out, err = capsys.readouterr()
+        return Said(code, out, err)
+
+    return command
+
+
+@pytest.fixture
+def sides(tmp_path: Path, run: Run) -> dict[str, Path]:
+    """A made-up sheet, each side's part in a folder of its own."""
+    assert run("twin", "lesson").code == 0
+    folders = {side: tmp_path / side for side in ("NOR", "SWE")}
+    for side, folder in folders.items():
+        folder.mkdir()
+        for name in ("sheet.toml", f"{side}.answers.json"):
+            shutil.copy(tmp_path / "lesson" / name, folder)
+    return folders
+
+
+def exchange(run: Run, sides: dict[str, Path]) -> None:
+    for side, folder in sides.items():
+        assert run("seal", "sheet.toml", f"{side}.answers.json", at=folder).code == 0
+    for kind in ("commitment", "box", "key"):
+        step = {"commitment": "commit"}.get(kind, kind)
+        for folder in sides.values():
+            assert run(step, at=folder).code == 0
+        for side, other in (("NOR", "SWE"), ("SWE", "NOR")):
+            handed = sides[side] / "exchange" / "out" / f"{side}.{kind}.json"
+            assert run("take", handed, at=sides[other]).code == 0
+
+
+def test_two_folders_from_the_seal_to_the_same_report(run: Run, sides: dict[str, Path]) -> None:
+    exchange(run, sides)
+    joint = []
+    for folder in sides.values():
+        assert run("open", "sheet.toml", at=folder).code == 0
+        joint.append((folder / "joint.json").read_bytes())
+        assert stat.S_IMODE((folder / "joint.json").stat().st_mode) == 0o600
+    assert joint[0] == joint[1]
+    said = run("report", "joint.json", at=sides["NOR"])
+    assert said.code == 0
+    assert said.out.startswith("Made-up answers")
+    assert (sides["NOR"] / "joint.html").exists()
+    told = json.loads(run("report", "joint.json", "--json", at=sides["NOR"]).out)
+    assert {f["chapter"] for f in told["findings"]} == {"understanding"}
+    about = told["findings"][1]["id"]
+    assert run("object", "joint.json", "--side", "Sweden", "--about", about, "--text", "no", at=sides["NOR"]).code == 0
+    assert json.loads(run("report", "joint.json", "--json", at=sides["NOR"]).out)["objections"][0]["text"] == "no"
+
+
+def test_a_step_too_early_is_refused_and_says_what_comes_next(run: Run, sides: dict[str, Path]) -> None:
+    nor = sides["NOR"]
+    assert "Next: seal" in run("status", at=nor).err
+    run("seal", "sheet.toml", "NOR.answers.json", at=nor)
+    run("commit", at=nor)
+    early = run("box", at=nor)
+    assert early.code == 1
+    assert "Next: take commitment" in early.err
+    assert not (nor / "exchange" / "out" / "NOR.box.json").exists()
+    opened = run("open", "sheet.toml", at=nor)
+    assert opened.code == 1
+    assert not (nor / "joint.json").exists()
+    assert run("destroy", at=nor).code == 0
+    assert not list((nor / "exchange").rglob("*.json"))
+
+
+def test_answers_of_another_questionnaire_are_not_sealed(run: Run, sides: dict[str, Path]) -> None:
+    text = (sides["NOR"] / "sheet.toml").read_text()
+    (sides["NOR"] / "sheet.toml").write_text(text.replace("Security and cooperation", "Security"))
+    said = run("seal", "sheet.toml", "NOR.answers.json", at=sides["NOR"])
+    assert said.code == 1
+    assert "another questionnaire" in said.err
+
+
+def test_answering_stops_and_goes_on_and_is_collected(run: Run, tmp_path: Path) -> None:
+    assert run("new", "public-opinion", "KOR", "JPN").code == 0
+    first = run("answer", "sheet.toml", "--side", "KOR", "--lang", "ko", "--no-consent", given="3\n4\nstop\n")
+    assert first.code == 0
+    person = first.err.split("Your code is ")[1].split(".")[0]
+    again = run("answer", "sheet.toml", "--side", "KOR", "--person", person, given="2\nstop\n")
+    assert "what you answered is kept" in again.err
+    said = run("collect", "sheet.toml", "--side", "KOR")
+    assert said.code == 0
+    assert f"{person}: 3 of " in said.out
+    kept = json.loads((tmp_path / "KOR.answers.json").read_text())
+    assert [p["id"] for p in kept["people"]] == [person]
+    assert len(kept["answers"]) == 3
+
+
+def test_forms_are_written_and_never_over_a_file_that_is_there(run: Run, tmp_path: Path) -> None:
+    run("new", "public-opinion", "KOR", "JPN")
+    for command in ("paper", "limesurvey"):
+        assert run(command, "sheet.toml", "--side", "JPN", "-o", f"{command}.out").code == 0
+        assert (tmp_path / f"{command}.out").stat().st_size > 1000
+        assert run(command, "sheet.toml", "--side", "JPN", "-o", f"{command}.out").code == 2
+    assert run("protocol", "sheet.toml").code == 0
+    assert "18 items" in run("check", "sheet.toml").out or "items:" in run("check", "sheet.toml").out
+    assert run("new", "public-opinion", "KOR", "JPN").code == 2
+
+
+def test_answers_from_elsewhere_become_a_joint_file_or_one_side_to_seal(run: Run, sides: dict[str, Path]) -> None:
+    at = sides["NOR"].parent
+    both = ("lesson/sheet.toml", "lesson/NOR.answers.json", "lesson/SWE.answers.json")
+    assert run("import", *both, "-o", "joint.json", at=at).code == 0
+    assert run("import", *both, "-o", "joint.json", at=at).code == 2
+    assert run("import", *both[:2], "-o", "other.json", at=at).code == 2
+    assert run("import", *both, "-o", "one.json", "--side", "Norway", at=at).code == 0
+    assert json.loads((at / "one.json").read_text())["side"] == "NOR"
+    (at / "bad.csv").write_text("side,person,item,question,value\nNOR,x,nothing,own,3\n")
+    said = run("import", "lesson/sheet.toml", "bad.csv", "-o", "other.json", at=at)
+    assert said.code == 1
+    assert "line 2" in said.err
+    assert not (at / "other.json").exists()
+
+
+def test_reasons_go_out_blind_and_come_back(run: Run, sides: dict[str, Path]) -> None:
+    at = sides["NOR"].parent
+    run("import", "lesson/sheet.toml", "lesson/NOR.answers.json", "lesson/SWE.answers.json", "-o", "joint.json", at=at)
+    assert run("reasons", "joint.json", "form.csv", "--side", "NOR", "--raters", "5", at=at).code == 0
+    form = (at / "form.csv").read_text(encoding="utf-8-sig").splitlines()
+    rated = [form[0], *(line.removesuffix(",,,,,") + ",7,8,9,6,7" for line in form[1:])]
+    (at / "form.csv").write_text("\n".join(rated), encoding="utf-8")
+    assert run("reasons", "joint.json", "form.csv", "--side", "NOR", at=at).code == 0
+    told = json.loads(run("report", "joint.json", "--json", at=at).out)["findings"]
+    signed = next(f for f in told if f["id"].startswith("understanding.reasons") and f["id"].endswith("SWE"))
+    assert signed["numbers"]["signed"]["value"] == pytest.approx(7.4)
+    assert signed["verdict"] == "holds"
+
+
+def test_a_sheet_goes_into_a_brief_and_into_a_record(
+    run: Run, sides: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("twin", "other", "KOR", "JPN")
+    run("import", "other/sheet.toml", "other/KOR.answers.json", "other/JPN.answers.json", "-o", "joint.json")
+    with pytest.raises(SystemExit) as stop:
+        main(["understanding", "KOR", "JPN", "--record", "east-asia", "--sheet", "joint.json"])
+    assert stop.value.code == 0
+    assert "Made-up answers" in capsys.readouterr().out
+    files = toy.icews_files(tmp_path / "in", days=3, rows=20, first=dt.date(2019, 1, 1))
+    record = open_record(tmp_path / "rec")
+    record.import_events("icews", files)
+    assert record.import_sheet("joint.json").sides == ("JPN", "KOR")
+    assert record.import_sheet("joint.json").questionnaire.synthetic
+    assert len(open_record(tmp_path / "rec").pair("KOR", "JPN").sheets) == 1
+    assert open_record(tmp_path / "rec").pair("KOR", "USA").sheets == ()
