@@ -49,11 +49,13 @@ def _placed(rows: Sequence[Mapping[str, Any]], pair: Sequence[str]) -> tuple[lis
     drawn, top = [], 0
     for first in range(0, len(rows), 2):
         label = Lines(rows[first]["item"], _LABELS - 30)
-        height = max(2 * _STEP, _LINE * len(tell(label)))
+        lines = len(tell(label))
+        height = max(2 * _STEP, _LINE * lines)
         for line, row in enumerate(rows[first : first + 2]):
             middle = top + height / 2
             words: dict[str, Any] = {"label": label if line == 0 else ""}
-            drawn.append(_row(row, pair, words, middle + (line - 0.5) * _STEP, middle))
+            head = middle - _LINE * (lines - 1) / 2  # of the first line of the wording
+            drawn.append(_row(row, pair, words, middle + (line - 0.5) * _STEP, head))
         top += height + _AIR
     return drawn, top
 

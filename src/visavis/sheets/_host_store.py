@@ -165,6 +165,13 @@ def create_host(
 
     Raises:
         UsageError: an exchange is there already.
+
+    >>> import tempfile
+    >>> asked = Questionnaire("q", {"en": "Q"}, ("JPN", "KOR"), "delegation", (), "0" * 64)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     host, invitations = create_host(Path(folder), asked)
+    ...     host.there(), sorted(invitations)
+    ({'JPN': {}, 'KOR': {}}, ['JPN', 'KOR'])
     """
     private_folder(folder)
     path = folder / _FILE

@@ -217,7 +217,14 @@ def serve(app: FastAPI, opened: socket.socket) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        app, access_log=False, log_level="warning", server_header=False, lifespan="off", ws="none", proxy_headers=False
+        app,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run([opened])
 

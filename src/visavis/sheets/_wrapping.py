@@ -97,6 +97,14 @@ def wrap(key_letter: bytes, lock: Lock, name: str = "the key") -> Wrapped:
 
     Raises:
         SealError: it is no key letter, or the lock is one's own or of another sheet.
+
+    >>> import tempfile
+    >>> from visavis.sheets._letters import write_letter
+    >>> letter = Letter("key", "0" * 64, "KOR", "answers", 1, "1" * 64, answers_to="2" * 64, key=Secret(bytes(32)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lock = new_lock(Path(folder) / "secret", "0" * 64, "JPN")
+    ...     unwrap(wrap(write_letter(letter), lock), Path(folder) / "secret") == write_letter(letter)
+    True
     """
     from nacl.public import PublicKey, SealedBox
 

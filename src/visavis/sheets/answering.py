@@ -126,6 +126,17 @@ def open_sheet(
         UsageError: no such side, or an id that is not of the kind that ``new_person`` gives.
         BadFileError: the journal is of another person or questionnaire, or damaged; the line is named.
         RecordBusyError: it is open elsewhere.
+
+    >>> import tempfile
+    >>> from visavis.asked import Item, Scale
+    >>> item = Item("a", "t", {"en": "?"}, Scale("s", (1, 2), {"en": ("No", "Yes")}))
+    >>> asked = Questionnaire("q", {"en": "Q"}, ("JPN", "KOR"), "delegation", (item,), "0" * 64)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open_sheet(Path(folder), asked, "KOR", new_person(Path(folder), asked, "KOR")) as sheet:
+    ...         sheet.answer(sheet.remaining()[0], 2)
+    ...         sheet.leave(sheet.remaining()[0], "cannot guess")
+    ...     len(collect(Path(folder), asked, "KOR").answers), list(progress(Path(folder), asked, "KOR").values())
+    (2, [(2, 3)])
     """
     _checked_side(questionnaire, side)
     if not person or set(person) - set(_LETTERS) or len(person) > 20:

@@ -28,6 +28,17 @@ def answer_in_terminal(sheet: Sheet, source: TextIO, out: TextIO, *, language: s
 
     Raises:
         UsageError: the questionnaire has no wording in ``language``.
+
+    >>> import io, tempfile
+    >>> from pathlib import Path
+    >>> from visavis.asked import Item, Questionnaire, Scale
+    >>> from visavis.sheets.answering import new_person, open_sheet
+    >>> item = Item("a", "t", {"en": "Is it so?"}, Scale("s", (1, 2), {"en": ("No", "Yes")}))
+    >>> asked = Questionnaire("q", {"en": "Q"}, ("JPN", "KOR"), "delegation", (item,), "0" * 64)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open_sheet(Path(folder), asked, "KOR", new_person(Path(folder), asked, "KOR")) as sheet:
+    ...         answer_in_terminal(sheet, io.StringIO("1\\n2\\n10\\n"), io.StringIO(), language="en")
+    True
     """
     talk = _Talk(sheet, source, out, spoken(sheet.questionnaire, language), wave)
     talk.greet()
