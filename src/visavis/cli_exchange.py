@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -133,7 +134,9 @@ def _destroy(
         note("The hosted exchange was removed. Copies in backups, and files the sides hold, are out of reach.")
         return
     from visavis.sheets import exchange
+    from visavis.sheets.hosted import drop_lock
 
+    drop_lock(folder)
     _done(exchange.destroy(folder))
 
 
@@ -165,3 +168,30 @@ def _host(
         note("Serving; Ctrl-C stops, and the same command goes on.")
 
     serve_host(folder, port=port, public_host=public_host, on_ready=ready)
+
+
+@app.command(name="pass")
+def _pass(
+    folder: _Exchange = _FOLDER,
+    key: Annotated[
+        bool, typer.Option("--key", help="Also hand over the key: you have compared the fingerprints.")
+    ] = False,
+    escrow: Annotated[
+        bool,
+        typer.Option("--escrow", help="Hand over the key unlocked: whoever runs the host can then read your answers."),
+    ] = False,
+) -> None:
+    """Do this side's steps over a host; the invitation link is asked for, so that no history keeps it."""
+    from visavis.sheets.hosted import escrow_key, pass_boxes, pass_key
+
+    link = typer.prompt("Your side's invitation link", hide_input=sys.stdin.isatty(), err=True)
+    step = escrow_key if escrow else pass_key if key else pass_boxes
+    done = step(folder, link)
+    for (kind, side), digits in done.fingerprints.items():
+        typer.echo(f"fingerprint of {side}'s {kind}: {digits}")
+    if done.waits:
+        note(f"Waiting for the other side's {done.waits}. Run the same command again later.")
+    elif done.next == "compare":
+        note("Read each other these fingerprints by voice. If all are the same: visavis sheet pass --key")
+    else:
+        note("Next: visavis sheet open SHEET")

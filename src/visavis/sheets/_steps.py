@@ -20,7 +20,7 @@ LONGEST_REASON = 2000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question put about one item; ``question`` is a key of ``QUESTIONS``, or of ``REASONS`` where a text is wanted."""
+    """One question put about one item; ``question`` is one of ``QUESTIONS`` or ``REASONS`` (a text)."""
 
     item: Item
     question: str

@@ -1,246 +1,200 @@
 """Dated forecasts: what will the other side do, by when, and how likely does each side hold it?
 
-Both sides agree on questions beforehand: what would count, by which day, which outcomes there are. Each side's ballots
-are sealed like answers (purpose ``forecast``) and scored once the day has come; see ``visavis.sheets.scores``.
+Both sides agree on questions beforehand. Each side's ballots are sealed like answers (purpose ``forecast``, the
+questions' own hash as the sheet) and scored once the day has come: by the Brier score, against knowing nothing and
+against the mean of both sides, with a jackknife over people. Under six people there are scores and no intervals.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-import math
-import os
-import re
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from visavis.errors import BadFileError
-from visavis.names.outside import terminal_text
-from visavis.sheets.sealing import canonical
-from visavis.store import _durable
+import numpy as np
+import numpy.typing as npt
+
+from visavis.errors import UsageError
+from visavis.sheets._ballots import (
+    ballots_of,
+    body_of,
+    outcomes_of,
+    read_ballots,
+    read_outcomes,
+    write_ballots,
+    write_outcomes,
+)
+from visavis.sheets._briers import Held, Measured, Score, score
+from visavis.sheets._questions import (
+    Ballots,
+    Forecast,
+    Outcome,
+    Question,
+    forecast_of,
+    read_questions,
+    write_questions,
+)
 
 __all__ = [
     "Ballots",
+    "Calibrated",
     "Forecast",
+    "Measured",
     "Outcome",
     "Question",
+    "Round",
+    "Score",
     "ballots_of",
     "body_of",
+    "calibration",
+    "forecast_of",
     "outcomes_of",
     "read_ballots",
     "read_outcomes",
     "read_questions",
+    "scores",
+    "waiting",
     "write_ballots",
     "write_outcomes",
     "write_questions",
 ]
 
-BALLOTS, OUTCOMES = "visavis ballots 1", "visavis outcomes 1"
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_SIDE = re.compile(r"[A-Z]{3}")
-_QUESTION = ("id", "text", "criteria", "due", "outcomes")
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of forecasts, open: questions, the ballots of both sides, and what came true so far."""
+
+    forecast: Forecast
+    ballots: tuple[Ballots, ...]
+    outcomes: Mapping[str, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Something that will or will not have happened by a day.
-
-    Args:
-        id: lower-case name, unique.
-        text: wording by language.
-        criteria: by language, what counts and who says so, agreed beforehand.
-        due: the day by which it is known.
-        outcomes: two or more, one of which comes true; of two, a ballot gives the first one's probability.
-    """
-
-    id: str
-    text: Mapping[str, str]
-    criteria: Mapping[str, str]
-    due: dt.date
-    outcomes: tuple[str, ...] = ("yes", "no")
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Questions that two sides agreed to forecast.
-
-    Args:
-        id: its name.
-        sides: two ISO alpha-3 codes in ISO order.
-        questions: in the order in which they are asked.
-        sha256: of its canonical form, 64 hex digits; both sides must hold the same.
-    """
-
-    id: str
-    sides: tuple[str, str]
-    questions: tuple[Question, ...]
-    sha256: str
-
-    def question(self, name: str) -> Question:
-        """The question with this id.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return next((q for q in self.questions if q.id == name), None) or _missing(name)
-
-
-def _missing(name: str) -> Question:
-    raise KeyError(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Ballots:
-    """One side's probabilities; its repr shows none.
+class Calibrated:
+    """Of what a side held about this likely, how much came true?
 
     Args:
         side: ISO alpha-3.
-        given: person -> question -> one probability an outcome, adding up to 1. A question left out was left blank.
+        low: lower end of the bin, in it.
+        high: upper end, not in it; the last bin holds 1.
+        forecasts: probabilities given, over people, questions and rounds.
+        questions: questions behind them; forecasts of one question stand or fall together.
+        rounds: rounds behind them.
+        held: mean probability.
+        came: share that came true.
     """
 
     side: str
-    given: Mapping[str, Mapping[str, tuple[float, ...]]]
+    low: float
+    high: float
+    forecasts: int
+    questions: int
+    rounds: int
+    held: float
+    came: float
 
-    def __repr__(self) -> str:
-        return f"Ballots(side={self.side!r}, given=hidden)"
+
+def waiting(round_: Round, today: dt.date) -> tuple[Question, ...]:
+    """Questions whose day has come and whose outcome is not known yet; find it out and write it down.
+
+    >>> asked = forecast_of({"id": "a", "sides": ["JPN", "KOR"], "question": [
+    ...     {"id": "visit", "text": "A visit?", "criteria": "Both say so.", "due": dt.date(2027, 3, 31)}]}, "a.toml")
+    >>> [question.id for question in waiting(Round(asked, (), {}), dt.date(2027, 4, 1))]
+    ['visit']
+    """
+    return tuple(q for q in round_.forecast.questions if q.due <= today and q.id not in round_.outcomes)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came true.
+def scores(round_: Round, *, today: dt.date, level: float = 0.95) -> tuple[Score, ...]:
+    """Scores of each side, question by question and over all that have an outcome.
+
+    The intervals are about other people of the side; on few questions luck is more than they show.
 
     Args:
-        outcome: one of the question's outcomes.
-        date: the day on which it was established.
-        source: what was read that says so.
-    """
-
-    outcome: str
-    date: dt.date
-    source: str
-
-
-class _Faults:
-    """Everything that is wrong with a file, told at once."""
-
-    def __init__(self, where: str) -> None:
-        self.where, self.found = terminal_text(where), list[str]()
-
-    def add(self, item: str, what: str) -> None:
-        self.found.append(f"{terminal_text(item)[:90]}: {what}")
-
-    def end(self) -> None:
-        if self.found:
-            listed = "\n  ".join(self.found[:20])
-            more = f"\n  and {len(self.found) - 20} more" if len(self.found) > 20 else ""
-            raise BadFileError(f"{self.where}: mend these and read it again; nothing was taken.\n  {listed}{more}")
-
-
-def read_questions(path: Path) -> Forecast:
-    """Questions from a TOML file: ``id``, ``sides``, and one ``[[question]]`` each.
+        round_: an open round.
+        today: no question due later is scored.
+        level: coverage that intervals aim at.
 
     Raises:
-        BadFileError: names every wrong question and field.
+        UsageError: an outcome was given before its question's day, its date is yet to come, or a side stands twice.
+
+    >>> asked = forecast_of({"id": "a", "sides": ["JPN", "KOR"], "question": [
+    ...     {"id": "visit", "text": "A visit?", "criteria": "Both say so.", "due": dt.date(2027, 3, 31)}]}, "a.toml")
+    >>> both = (Ballots("JPN", {"p": {"visit": (0.9, 0.1)}}), Ballots("KOR", {"q": {"visit": (0.5, 0.5)}}))
+    >>> came = {"visit": Outcome("yes", dt.date(2027, 3, 2), "joint statement")}
+    >>> [(s.side, round(s.brier.value, 3)) for s in scores(Round(asked, both, came), today=dt.date(2027, 4, 1))]
+    [('JPN', 0.01), ('JPN', 0.01), ('KOR', 0.25), ('KOR', 0.25)]
     """
-    try:
-        tree = tomllib.loads(_raw(path).decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadFileError(f"{path.name}: no TOML in UTF-8 ({terminal_text(str(error))}). Mend it at that place.") from None
-    return forecast_of(tree, path.name)
+    questions = _due(round_, today)
+    sides = [Held.of(one, questions) for one in sorted(round_.ballots, key=lambda ballots: ballots.side)]
+    came = [_as_came(q, round_.outcomes[q.id]) for q in questions]
+    each = [(q.id, [j]) for j, q in enumerate(questions)]
+    found = []
+    for at, side in enumerate(sides):
+        other = sides[1 - at] if len(sides) == 2 else None
+        for name, asked in [*each, ("", list(range(len(questions))))]:
+            answered = [j for j in asked if side.gave[:, j].any()]
+            if answered:
+                found.append(score(name, side.only(answered), other and other.only(answered), came, level))
+    return tuple(found)
 
 
-def forecast_of(tree: Mapping[str, Any], where: str) -> Forecast:
-    """Questions from a tree as TOML gives it.
+def calibration(rounds: Sequence[Round], *, today: dt.date, bins: int = 5) -> tuple[Calibrated, ...]:
+    """How often came true what a side held about so likely, over rounds; bins without forecasts are absent.
+
+    Of two outcomes the first one's probability counts, of more than two each.
 
     Raises:
-        BadFileError: names every wrong question and field.
+        UsageError: as ``scores``, or fewer than 2 bins.
 
-    >>> tree = {"id": "a", "sides": ["KOR", "JPN"], "question": [
-    ...     {"id": "visit", "text": "A visit?", "criteria": "Named by both.", "due": dt.date(2027, 3, 31)}]}
-    >>> forecast_of(tree, "a.toml").sides
-    ('JPN', 'KOR')
+    >>> calibration([], today=dt.date(2027, 4, 1))
+    ()
     """
-    faults = _Faults(where)
-    name, sides, rows = tree.get("id"), tree.get("sides"), tree.get("question")
-    if not isinstance(name, str) or not _ID.fullmatch(name):
-        faults.add("id", f"{_shown(name)} is no lower-case name such as spring-talks")
-    if not isinstance(sides, list) or len({s for s in sides if isinstance(s, str) and _SIDE.fullmatch(s)}) != 2:
-        faults.add("sides", f'{_shown(sides)} is not two ISO alpha-3 codes such as ["JPN", "KOR"]')
-    for field in tree.keys() - {"id", "sides", "question"}:
-        faults.add(field, "unknown field; known are id, sides and [[question]]")
-    rows = rows if isinstance(rows, list) else []
-    if not rows:
-        faults.add("question", "there is none; write at least one [[question]]")
-    questions = [_question(row, i, faults) for i, row in enumerate(rows, 1)]
-    ids = [question.id for question in questions]
-    for twice in sorted({one for one in ids if one and ids.count(one) > 1}):
-        faults.add(f"question {twice}, id", "used twice")
-    faults.end()
-    a, b = sorted(sides or ())
-    made = Forecast(str(name), (a, b), tuple(questions), "")
-    return Forecast(made.id, made.sides, made.questions, hashlib.sha256(canonical(_tree(made))).hexdigest())
+    if bins < 2:
+        raise UsageError(f"{bins} bins cannot show calibration. Take 2 or more; 5 is common.")
+    cells: dict[tuple[str, int], list[tuple[float, float, int, str]]] = {}
+    for number, one in enumerate(rounds):
+        questions = _due(one, today)
+        for ballots in one.ballots:
+            for row in ballots.given.values():
+                for q in questions:
+                    true = _as_came(q, one.outcomes[q.id])
+                    for p, came in list(zip(row.get(q.id, ()), true, strict=False))[: 1 if len(true) == 2 else None]:
+                        at = min(int(p * bins + 1e-9), bins - 1)
+                        cells.setdefault((ballots.side, at), []).append((p, came, number, q.id))
+    return tuple(
+        Calibrated(
+            side,
+            at / bins,
+            (at + 1) / bins,
+            len(held),
+            len({(number, name) for _, _, number, name in held}),
+            len({number for _, _, number, _ in held}),
+            sum(p for p, _, _, _ in held) / len(held),
+            float(sum(came for _, came, _, _ in held) / len(held)),
+        )
+        for (side, at), held in sorted(cells.items())
+    )
 
 
-def _question(row: Any, number: int, faults: _Faults) -> Question:
-    row = row if isinstance(row, dict) else {}
-    name = row.get("id")
-    at = f"question {name if isinstance(name, str) and name else number}"
-    if not isinstance(name, str) or not _ID.fullmatch(name):
-        faults.add(f"{at}, id", f"{_shown(name)} is no lower-case name such as visit")
-    for field in row.keys() - set(_QUESTION):
-        faults.add(f"{at}, {field}", f"unknown field; known are {', '.join(_QUESTION)}")
-    due, outcomes = row.get("due"), row.get("outcomes", ["yes", "no"])
-    if type(due) is not dt.date:
-        faults.add(f"{at}, due", f"{_shown(due)} is no date; write due = 2027-03-31, without quotes")
-        due = dt.date.max
-    if (
-        not isinstance(outcomes, list)
-        or not all(isinstance(one, str) and _ID.fullmatch(one) for one in outcomes)
-        or not 2 <= len(outcomes) == len(set(outcomes))
-    ):
-        faults.add(f"{at}, outcomes", f'{_shown(outcomes)} is not two or more different names, such as ["yes", "no"]')
-        outcomes = []
-    texts = (_wording(row.get(field), f"{at}, {field}", faults) for field in ("text", "criteria"))
-    return Question(str(name or ""), *texts, due, tuple(outcomes))
+def _due(round_: Round, today: dt.date) -> list[Question]:
+    """Questions that have an outcome; refuses those whose day has not come."""
+    sides = [ballots.side for ballots in round_.ballots]
+    if len(set(sides)) < len(sides) or not set(sides) <= set(round_.forecast.sides):
+        raise UsageError(f"Ballots of {', '.join(sides)}: give one of each of {' and '.join(round_.forecast.sides)}.")
+    found = []
+    for q in round_.forecast.questions:
+        outcome = round_.outcomes.get(q.id)
+        if outcome is None:
+            continue
+        if today < q.due:
+            raise UsageError(f"Question {q.id!r} is due on {q.due}; today is {today}. Score it from that day on.")
+        if today < outcome.date:
+            raise UsageError(f"The outcome of {q.id!r} is dated {outcome.date}, after today, {today}. Mend its date.")
+        found.append(q)
+    return found
 
 
-def _wording(value: Any, at: str, faults: _Faults) -> dict[str, str]:
-    given = {"en": value} if isinstance(value, str) else value
-    if not isinstance(given, dict) or not given or not all(isinstance(t, str) and t.strip() for t in given.values()):
-        faults.add(at, f"{_shown(value)} is no text, and no text by language such as {{en = ..., ko = ...}}")
-        return {}
-    return dict(sorted(given.items()))
-
-
-def _tree(forecast: Forecast) -> dict[str, Any]:
-    rows = [{**asdict(q), "due": q.due.isoformat(), "outcomes": list(q.outcomes)} for q in forecast.questions]
-    return {"id": forecast.id, "sides": list(forecast.sides), "question": rows}
-
-
-def write_questions(path: Path, forecast: Forecast) -> None:
-    """Write questions as TOML, whole or not at all."""
-    lines = [f"id = {_toml(forecast.id)}", f"sides = {_toml(list(forecast.sides))}"]
-    for q in forecast.questions:
-        lines += ["", "[[question]]", f"id = {_toml(q.id)}", f"due = {q.due}", f"outcomes = {_toml(list(q.outcomes))}"]
-        for field, texts in (("text", q.text), ("criteria", q.criteria)):
-            lines += [f"{field}.{_toml(lang)} = {_toml(text)}" for lang, text in texts.items()]
-    _write(path, "\n".join(lines) + "\n", 0o644)
-
-
-def _toml(value: Any) -> str:
-    """Text or a list of texts; JSON's form is TOML's but for one control character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def body_of(ballots: Ballots, forecast: Forecast) -> dict[str, Any]:
-    """Ballots as a tree of JSON: what is sealed."""
-    given = {
-        person: {name: dict(zip(forecast.question(name).outcomes, p, strict=True)) for name, p in rows.items()}
-        for person, rows in ballots.given.items()
-    }
-    return {"format": BALLOTS, "sheet": forecast.sha256, "side": ballots.side, "ballots": given}
+def _as_came(question: Question, outcome: Outcome) -> npt.NDArray[np.float64]:
+    """1 for what came true, 0 for the rest, (K,)."""
+    return np.array([float(one == outcome.outcome) for one in question.outcomes])

@@ -7,7 +7,10 @@ otherwise stand between the two and pretend to each to be the other.
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
+import re
 import tempfile
 import urllib.error
 import urllib.request
@@ -26,7 +29,7 @@ from visavis.sheets._wrapping import Lock, lock_of, new_lock, read_lock, read_wr
 
 __all__ = ["Part", "drop_lock", "escrow_key", "pass_boxes", "pass_key"]
 
-_LOCK = "host.lock.secret"
+_LOCK, _THEIRS = "host.lock.secret", "host.lock.other.json"
 _STEPS: Mapping[str, Callable[[Path], exchange.Done]] = {
     "commitment": exchange.commit,
     "box": exchange.box,
@@ -89,10 +92,13 @@ def escrow_key(folder: Path, link: str) -> Part:
 
 def drop_lock(folder: Path) -> None:
     """Overwrite and remove the secret half of this side's lock; a key that was locked with it stays closed for good."""
-    path = folder / _LOCK
-    if path.exists():
-        write_private(path, bytes(path.stat().st_size))
-        path.unlink()
+    for path in (folder / _LOCK, folder / _THEIRS):
+        if path.exists():
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class _Line:
             with error:
                 said = terminal_text(error.read(2000).decode("utf-8", "replace"))
             raise SealError(f"The host refused ({error.code}): {said}", check="host") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             reason = terminal_text(str(getattr(error, "reason", error)))
             raise UsageError(
                 f"{self.start} cannot be reached ({reason}). What was handed over is kept; try again."
@@ -165,7 +171,8 @@ class _Part:
             side, sheet = str(told["side"]), str(told["sheet"])
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SealError("The host's answer is in no known form; is it a host of visavis?", check="host") from None
-        if len(there) != 2 or side not in there:
+        names = all(re.fullmatch("[A-Z]{3}", one) for one in there)  # they become names of files
+        if len(there) != 2 or side not in there or not names or not re.fullmatch("[0-9a-f]{64}", sheet):
             raise SealError("The host's answer is in no known form; is it a host of visavis?", check="host")
         self.sheet = sheet
         return there, side
@@ -196,7 +203,13 @@ class _Part:
                 raise SealError(
                     f"{self.other} made no lock. Ask them for one, or put the key into escrow.", check="key"
                 )
-            raw = wrap(raw, read_lock(self.line.ask(f"/{self.other}.lock.json", longest=LIMITS["lock"]))).write()
+            if not (self.folder / _THEIRS).exists():
+                raise SealError(
+                    f"The lock of {self.other} was never taken here, so its fingerprint was not compared. Run the step "
+                    "before this one again, compare, then come back.",
+                    check="order",
+                )
+            raw = wrap(raw, self.their_lock()).write()
         self.send(raw)
 
     def send(self, raw: bytes) -> None:
@@ -217,11 +230,36 @@ class _Part:
         path = self.folder / _LOCK
         return (lock_of if path.exists() else new_lock)(path, self.sheet, self.side)
 
+    def their_lock(self) -> Lock:
+        """The other side's lock, as it was first taken: it may not change after its fingerprint was compared.
+
+        Raises:
+            SealError: the host gives another one now.
+        """
+        path = self.folder / _THEIRS
+        raw = self.line.ask(f"/{self.other}.lock.json", longest=LIMITS["lock"])
+        lock = read_lock(raw)
+        if not path.exists():
+            if (lock.side, lock.sheet) != (self.other, self.sheet):
+                raise SealError(f"The host gave a lock of {lock.side} as that of {self.other}.", check="side")
+            write_private(path, raw)
+        if path.read_bytes() != raw:
+            raise SealError(
+                f"The host gives another lock of {self.other} than before: fingerprint {lock.fingerprint}, before "
+                f"{read_lock(path.read_bytes()).fingerprint}. No key was handed over. Ask {self.other} by voice.",
+                check="other",
+            )
+        return lock
+
+    def lock_is_given(self) -> bool:
+        """Whether the other side's lock can be taken: both have committed, and it made one."""
+        return "lock" in self.there[self.other] and all("commitment" in kinds for kinds in self.there.values())
+
     def told(self, waits: str, then: str) -> Part:
+        self.there = self._there()[0]
         prints = {("commitment", side): digits for side, digits in exchange.status(self.folder).fingerprints.items()}
         if (self.folder / _LOCK).exists():
             prints["lock", self.side] = self.lock().fingerprint
-        if "lock" in self.there[self.other] and "commitment" in exchange.status(self.folder).taken:
-            other = read_lock(self.line.ask(f"/{self.other}.lock.json", longest=LIMITS["lock"]))
-            prints["lock", self.other] = other.fingerprint
+        if (self.folder / _LOCK).exists() and self.lock_is_given():
+            prints["lock", self.other] = self.their_lock().fingerprint
         return Part(waits, then, prints)

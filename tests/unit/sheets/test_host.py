@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sqlite3
@@ -351,8 +352,9 @@ def test_two_sides_come_through_over_a_real_host_and_no_key_is_readable_on_it(
     assert not re.search("|".join([SECRET, *tokens.values()]), caplog.text)
 
 
-def test_a_host_that_puts_its_own_lock_in_between_is_found_by_voice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("swapped", ["before it was taken", "after it was compared"])
+def test_a_host_that_puts_its_own_lock_in_between_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
 ) -> None:
     asked = toy_answering.questionnaire()
     kept, tokens = host.create_host(tmp_path / "host", asked)
@@ -360,18 +362,57 @@ def test_a_host_that_puts_its_own_lock_in_between_is_found_by_voice(
         exchange.seal(tmp_path / side, {"of": side}, sheet=asked.sha256, sides=SIDES, side=side)
     with _served(tmp_path / "host", monkeypatch) as port:
         links = host.invitation_links(tokens, port=port)
-        for side in SIDES:
+        hosted.pass_boxes(tmp_path / "JPN", links["JPN"])
+        if swapped == "after it was compared":
+            for side in ("KOR", "JPN"):
+                hosted.pass_boxes(tmp_path / side, links[side])
+        _swap_lock(kept.path, new_lock(tmp_path / "false", asked.sha256, "JPN").write())
+        if swapped == "after it was compared":
+            with pytest.raises(SealError, match="No key was handed over"):
+                hosted.pass_key(tmp_path / "KOR", links["KOR"])
+        else:
+            told = {side: hosted.pass_boxes(tmp_path / side, links[side]).fingerprints for side in ("KOR", "JPN")}
+            assert told["KOR"]["lock", "JPN"] != told["JPN"]["lock", "JPN"]  # found by voice, before any key
+            assert told["KOR"]["lock", "KOR"] == told["JPN"]["lock", "KOR"]
+        assert "key" not in kept.there()["KOR"]
+
+
+def _swap_lock(path: Path, raw: bytes) -> None:
+    base = sqlite3.connect(path)
+    base.execute("UPDATE handed SET raw = ? WHERE side = 'JPN' AND kind = 'lock'", (raw,))
+    base.commit()
+    base.close()
+
+
+def test_a_key_is_not_locked_with_a_lock_that_nobody_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = toy_answering.questionnaire()
+    _, tokens = host.create_host(tmp_path / "host", asked)
+    for side in SIDES:
+        exchange.seal(tmp_path / side, {"of": side}, sheet=asked.sha256, sides=SIDES, side=side)
+    with _served(tmp_path / "host", monkeypatch) as port:
+        links = host.invitation_links(tokens, port=port)
+        for side in ("KOR", "JPN", "KOR"):
             hosted.pass_boxes(tmp_path / side, links[side])
-        base = sqlite3.connect(kept.path)
-        base.execute(
-            "UPDATE handed SET raw = ? WHERE side = 'JPN' AND kind = 'lock'",
-            (new_lock(tmp_path / "false", asked.sha256, "JPN").write(),),
-        )
-        base.commit()
-        base.close()
-        told = {side: hosted.pass_boxes(tmp_path / side, links[side]).fingerprints for side in SIDES}
-    assert told["KOR"]["lock", "JPN"] != told["JPN"]["lock", "JPN"]
-    assert told["KOR"]["lock", "KOR"] == told["JPN"]["lock", "KOR"]
+        (tmp_path / "KOR" / "host.lock.other.json").unlink()
+        with pytest.raises(SealError, match="not compared"):
+            hosted.pass_key(tmp_path / "KOR", links["KOR"])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"side": "KOR", "sheet": "0" * 64, "there": {"KOR": {}, "../../up": {}}},
+        {"side": "KOR", "sheet": "x", "there": {"KOR": {}, "JPN": {}}},
+        {"side": "KOR", "sheet": "0" * 64, "there": ["KOR", "JPN"]},
+        [],
+    ],
+)
+def test_a_host_that_answers_in_another_form_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: object
+) -> None:
+    monkeypatch.setattr(hosted._Line, "ask", lambda *_, **__: json.dumps(told).encode())
+    with pytest.raises(SealError, match="no known form"):
+        hosted.pass_boxes(tmp_path, "http://127.0.0.1:9/?token=x")
 
 
 @pytest.mark.parametrize("link", ["", "http://talks.example/?token=x", "https://talks.example/", "ftp://a/?token=x"])
