@@ -6,10 +6,8 @@ import numpy as np
 
 from visavis.charts.estimates import estimates
 from visavis.finding import Finding, Message, Number, Verdict
-from visavis.findings._sheet import FEW, MARGIN, Sheet, share, wording
-from visavis.models._perception import Figure
+from visavis.findings._sheet import FEW, MARGIN, Sheet, mean, share, wording
 from visavis.models.coorientation import state
-from visavis.models.replicates import vary
 
 __all__ = ["agreement"]
 
@@ -23,11 +21,11 @@ def agreement(sheet: Sheet) -> list[Finding]:
         answers = {side: sheet.matrix(side, "own", [item])[:, 0] for side in sheet.sides}
         if min(int(np.sum(~np.isnan(column))) for column in answers.values()) < FEW:
             continue
-        means = [_mean(answers[side], sheet, side) for side in sheet.sides]
-        se, df = float(np.hypot(means[0].se, means[1].se)), min(mean.df for mean in means)
+        means = [mean(answers[side], sheet.replicates[side]) for side in sheet.sides]
+        se, df = float(np.hypot(means[0].se, means[1].se)), min(found.df for found in means)
         compared.append(state(means[1].value - means[0].value, se, df, MARGIN))
-        for side, mean in zip(sheet.sides, means, strict=True):
-            own = share(mean)
+        for side, found in zip(sheet.sides, means, strict=True):
+            own = share(found)
             row = {"item": wording(item), "country": side, "view": own.value, "low": own.low, "high": own.high}
             row["n"] = own.n
             rows.append({**row, **dict.fromkeys(("estimate", "estimate_low", "estimate_high", "estimate_n"))})
@@ -48,13 +46,3 @@ def agreement(sheet: Sheet) -> list[Finding]:
             claim=False,
         )
     ]
-
-
-def _mean(answers: np.ndarray[tuple[int], np.dtype[np.float64]], sheet: Sheet, side: str) -> Figure:
-    known = ~np.isnan(answers)
-    filled = np.where(known, answers, 0.0)
-    varied = vary(lambda w: np.array([w @ filled / max(w @ known, 1e-12)]), sheet.replicates[side])
-    n = int(known.sum())
-    # Where all agree the replicates show no scatter: as with one more answer at either end.
-    floor = 0.5 / (n + 2) if float(varied.se()[0]) < 1e-7 else 0.0
-    return Figure(float(varied.value[0]), max(float(varied.se()[0]), floor), min(varied.df, n - 1), n)

@@ -6,9 +6,9 @@ import numpy as np
 
 from visavis.asked import CAUSES, Item
 from visavis.finding import Finding, Message, Number, Term, Verdict
-from visavis.findings._sheet import Sheet, points, share, wording
+from visavis.findings._sheet import Sheet, mean, points, share, wording
 from visavis.models._perception import Figure
-from visavis.models.replicates import Replicates, Varied, vary
+from visavis.models.replicates import Replicates
 
 __all__ = ["expected"]
 
@@ -56,13 +56,7 @@ def _mean(sheet: Sheet, side: str, question: str, item: Item) -> Figure | None:
 
 
 def _figure(answers: np.ndarray[tuple[int], np.dtype[np.float64]], people: Replicates) -> Figure | None:
-    known = ~np.isnan(answers)
-    if known.sum() < _FEWEST:
-        return None
-    filled = np.where(known, answers, 0.0)
-    varied: Varied = vary(lambda w: np.array([w @ filled / max(w @ known, 1e-12)]), people)
-    n = int(known.sum())
-    return Figure(float(varied.value[0]), float(varied.se()[0]), min(varied.df, n - 1), n)
+    return mean(answers, people) if np.sum(~np.isnan(answers)) >= _FEWEST else None
 
 
 def _two(sheet: Sheet, item: Item, side: str, terms: dict[str, Term]) -> list[Message]:

@@ -17,9 +17,9 @@ from visavis.finding import Number, Provenance, Term
 from visavis.models._perception import Figure
 from visavis.models.coorientation import Coorientation, Side, coorientation
 from visavis.models.intervals import Estimate
-from visavis.models.replicates import Replicates, jackknife, rao_wu
+from visavis.models.replicates import Replicates, jackknife, rao_wu, vary
 
-__all__ = ["FEW", "MARGIN", "Sheet", "points", "share", "wording"]
+__all__ = ["FEW", "MARGIN", "Sheet", "mean", "points", "share", "wording"]
 
 _Array = npt.NDArray[np.float64]
 MARGIN = 0.1
@@ -163,6 +163,16 @@ def points(found: Figure, *, sign: float = 1.0, level: float = 0.95) -> Number:
     low, high = sorted((sign * estimate.low, sign * estimate.high))
     low, high = max(-1.0, low), min(1.0, high)
     return Number(sign * estimate.value, "change in share of the scale", low, high, estimate.n, level)
+
+
+def mean(answers: _Array, people: Replicates) -> Figure:
+    """Weighted mean of a column over those who answered, (people,); two answers or more."""
+    known = ~np.isnan(answers)
+    filled = np.where(known, answers, 0.0)
+    varied = vary(lambda w: np.array([w @ filled / max(w @ known, 1e-12)]), people)
+    n, se = int(known.sum()), float(varied.se()[0])
+    # Where all agree, replicates show no scatter: then as with one more answer at either end of the scale.
+    return Figure(float(varied.value[0]), se if se > 1e-7 else 0.5 / (n + 2), min(varied.df, n - 1), n)
 
 
 def _kish(weights: _Array) -> float:
