@@ -25,6 +25,7 @@ COMMAND = re.compile(r"^\$ (?P<command>.*)\n(?P<shown>(?:(?!\$ ).*\n)*)", flags=
 LOOSE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 SHEET = COMMANDS["sheet"].commands
+SHEET |= {f"forecast {name}": command for name, command in SHEET["forecast"].commands.items()}
 
 
 def _name(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from visavis.cli_exchange import app as sheet_app
+from visavis.cli_forecast import sheets as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
 

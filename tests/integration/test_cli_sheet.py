@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import shutil
 import stat
 from collections.abc import Callable
@@ -186,3 +187,31 @@ def test_a_sheet_goes_into_a_brief_and_into_a_record(
     assert record.import_sheet("joint.json").questionnaire.synthetic
     assert len(open_record(tmp_path / "rec").pair("KOR", "JPN").sheets) == 1
     assert open_record(tmp_path / "rec").pair("KOR", "USA").sheets == ()
+
+
+def test_forecasts_are_sealed_opened_and_scored_with_a_source(run: Run, tmp_path: Path) -> None:
+    assert run("forecast", "new", "KOR", "JPN").code == 0
+    text = (tmp_path / "forecast.toml").read_text()
+    (tmp_path / "forecast.toml").write_text(re.sub(r"(?m)^due = .*$", "due = 2024-05-01", text))
+    assert "meeting, due 2024-05-01" in run("forecast", "check", "forecast.toml").out
+    for side, told in (("KOR", (70, 80, 90, 60, 80, 70)), ("JPN", (20, 30, 40))):
+        for percent in told:
+            assert run("forecast", "ballot", "forecast.toml", "--side", side, given=f"{percent}\n").code == 0
+        assert run("forecast", "seal", "forecast.toml", f"{side}.ballots.json", "--folder", side).code == 0
+    for kind in ("commitment", "box", "key"):
+        for side in ("KOR", "JPN"):
+            assert run({"commitment": "commit"}.get(kind, kind), "--folder", side).code == 0
+        for side, other in (("KOR", "JPN"), ("JPN", "KOR")):
+            assert run("take", f"{side}/out/{side}.{kind}.json", "--folder", other).code == 0
+    assert run("forecast", "open", "forecast.toml", "--folder", "JPN").code == 0
+    both = ("opened/JPN.ballots.json", "opened/KOR.ballots.json")
+    came = ("forecast", "came", "forecast.toml", "meeting")
+    assert run(*came, "perhaps", "--date", "2024-04-02", "--source", "x").code == 2
+    assert run(*came, "yes", "--date", "2024-04-02", "--source", " ").code == 2
+    assert run(*came, "yes", "--date", "2024-04-02", "--source", "joint press release").code == 0
+    said = run("forecast", "score", "forecast.toml", *both)
+    assert "KOR, meeting: Brier score 0.07" in said.out
+    assert "JPN" not in said.out
+    assert "fewer than 5 people" in said.err
+    told = json.loads(run("forecast", "score", "forecast.toml", *both, "--json").out)
+    assert {score["side"] for score in told["scores"]} == {"KOR"}

@@ -207,26 +207,28 @@ def test_a_box_made_otherwise_with_a_sound_commitment_is_refused_for_what_is_wro
     assert _refused(made(canonical(whole), b"\0" * 9)) == "format"
 
 
-def test_neither_key_nor_answers_show_in_reprs_and_tracebacks() -> None:
-    sealed = seal({"secret": "canary"}, sheet=SHEET, side="KOR")
+def test_neither_key_nor_answers_show_in_reprs_and_errors() -> None:
+    body = {"secret": "canary"}
+    sealed = seal(body, sheet=SHEET, side="KOR")
     said = [repr(sealed), str(sealed), repr(sealed.key), str(sealed.key), f"{sealed.key!s:>40}", f"{sealed.key}"]
-    for change in ({"key": b"x" * 32}, {"side": "JPN"}, {"commitment": "0" * 64}, {"box": sealed.box[:-1] + b"!"}):
-        try:
+    changes: list[dict[str, Any]] = [
+        {"key": b"x" * 32},
+        {"side": "JPN"},
+        {"commitment": "0" * 64},
+        {"box": sealed.box[:-1] + b"!"},
+    ]
+    for change in changes:
+        with pytest.raises(SealError) as raised:
             _open(sealed, **change)
-        except SealError as error:
-            said += traceback.TracebackException.from_exception(error, capture_locals=False).format()
-            said += [repr(error), str(error.args), str(error.__dict__)]
-            assert error.__cause__ is None
-            assert error.__context__ is None or error.__suppress_context__
-    try:
-        seal({"canary": float("nan"), "the canary sang": 1}, sheet=SHEET, side="KOR")
-    except SealError as error:
-        assert "nan" not in str(error)
+        error = raised.value
+        said += traceback.TracebackException.from_exception(error, capture_locals=False).format()
+        said += [repr(error), str(error.args), str(error.__dict__)]
+        assert error.__cause__ is None
+        assert error.__context__ is None or error.__suppress_context__
     whole = "".join(said)
     assert sealed.key.hex() not in whole
     assert repr(bytes(sealed.key))[2:-1] not in whole
-    assert '"canary"' not in whole
-    assert "'canary'" not in whole.replace("""{"secret": "canary"}""", "")
+    assert "canary" not in whole
 
 
 def test_a_key_that_is_someones_text_is_not_told() -> None:
