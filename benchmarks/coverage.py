@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import expit, logit
 
 from visavis.models.breadth import breadth
 from visavis.models.control import Control, control
@@ -18,6 +19,7 @@ from visavis.models.coorientation import Side, coorientation
 from visavis.models.decomposition import contributions
 from visavis.models.elsewhere import rates_elsewhere
 from visavis.models.intervals import rate_interval, rate_ratio, share_interval
+from visavis.models.replicates import jackknife
 from visavis.models.simulate_cells import autocorrelated_counts, overdispersed_counts, rising_cells
 from visavis.models.simulate_twins import (
     Truth,
@@ -179,6 +181,40 @@ def understanding(runs: int) -> None:
         print(f"{kind}: coverage {parts}; named rightly {right}; headline off by {off:+.3f}, in interval {covered:.2f}")
 
 
+def headlines(runs: int) -> None:
+    """The expected share of understood differences against the true one, from none to all of 20 items."""
+    both, four = ("dissensus", "dissensus"), [("consensus", "consensus"), ("false conflict", "false conflict")]
+    rest = [("dissensus", "false consensus"), ("consensus", "consensus"), ("false consensus", "false consensus")]
+    cases = {
+        "none, all alike": [("consensus", "consensus")] * 20,
+        "none, one side blind": [("dissensus", "false consensus")] * 20,
+        "none, half imagined": four * 10,
+        "a quarter": [*[both] * 5, *rest * 5],
+        "seven of 20": [*[both] * 7, *rest * 4, rest[0]],
+        "half": [*[both] * 10, *(rest * 4)[:10]],
+        "all": [both] * 20,
+    }
+    for kind, make in _kinds().items():
+        for name, states in cases.items():
+            rng, off, held = np.random.default_rng(9), [], []
+            for _ in range(max(runs // 4, 1)):
+                truth = items_in_states(states, rng=rng)  # type: ignore[arg-type]
+                share = coorientation(*make(truth, rng), rng=rng, draws=1024).headline
+                true = truth.states(0.1)[1].mean()
+                off.append(share.value - true)
+                held.append(share.low <= true <= share.high)
+            print(
+                f"{kind}: {name} understood ({true:.2f}): headline off by {np.mean(off):+.3f} "
+                f"({min(off):+.2f} to {max(off):+.2f}), in interval {np.mean(held):.2f}"
+            )
+        rng, off = np.random.default_rng(9), []
+        for _ in range(max(runs // 4, 1)):
+            first = rng.uniform(0.3, 0.5, 20)
+            truth = Truth(np.array([first, first + 0.25]), np.array([first + 0.12, first + 0.13]))
+            off.append(coorientation(*make(truth, rng), rng=rng, draws=1024).headline.value)
+        print(f"{kind}: none understood, all missed by 13 points: headline off by {np.mean(off):+.3f}")
+
+
 def false_consensus(runs: int) -> None:
     """How often "false consensus" is claimed when the gap, or the perceived gap, lies exactly at the margin."""
     for kind, make in _kinds().items():
@@ -192,30 +228,50 @@ def false_consensus(runs: int) -> None:
             print(f"{kind}: {name}: called false consensus {np.mean(claims):.4f} (at most .05)")
 
 
+def shares(runs: int) -> None:
+    """Coverage of 95 % intervals of a share of yes, and of a gap of two, in delegations."""
+    for n in (6, 8, 12, 20, 50):
+        for first, second in ((0.05, 0.05), (0.1, 0.1), (0.1, 0.3), (0.5, 0.5), (0.2, 0.9)):
+            rng, own, gap = np.random.default_rng(10), [], []
+            for _ in range(max(runs // 10, 1)):
+                yes = [(rng.uniform(size=(n, 50)) < p).astype(float) for p in (first, second)]
+                guess = np.clip(rng.normal(0.5, 0.1, (n, 50)), 0, 1)
+                found = coorientation(*(Side(one, guess, jackknife(n)) for one in yes), rng=rng, draws=100)
+                ends = [(view.a.own.estimate(), view.gap.estimate()) for view in found.items]
+                own += [e.low <= first <= e.high for e, _ in ends]
+                gap += [e.low <= second - first <= e.high for _, e in ends]
+            print(f"{n} people, shares {first}, {second}: share held {np.mean(own):.3f}, gap {np.mean(gap):.3f}")
+
+
 def controls(runs: int) -> None:
-    """Recovery of the pull to the middle (gamma .6 to .5), and the excess of items that have none, n 1000."""
-    rng = np.random.default_rng(8)
-    slopes, held, excess = [], [], []
-    for _ in range(runs):
-        first, second = rng.uniform(0.2, 0.8, (2, 10))
-        first[:4] = second[:4] = (0.15, 0.35, 0.7, 0.85)
-        own = np.array([first, second])
-        truth = pulled_to_the_middle(Truth(own, own[::-1]), 0.6)
-        found = control(*twin_publics(truth, 1000, rng=rng, replicates=200), range(4), known=second[:4])
-        if isinstance(found, Control):
-            ends = found.gamma.estimate()
-            slopes.append(ends.value)
-            held.append(ends.low <= 0.6 <= ends.high)
-            excess += [e.low <= 0 <= e.high for e in (item.excess.estimate() for item in found.items)]
-    print(
-        f"controls: gamma mean {np.mean(slopes):.3f}, coverage {np.mean(held):.3f}; "
-        f"excess of none covered {np.mean(excess):.3f}"
-    )
+    """Recovery of the pull (gamma .6) and the excess of items that have none, n 1000, controls on the curve or off."""
+    for count in (3, 4):
+        for scatter in (0.0, 0.2, 0.4):
+            rng, slopes, held, excess = np.random.default_rng(8), [], [], []
+            for _ in range(runs):
+                first, second = rng.uniform(0.2, 0.8, (2, 10))
+                first[:count] = second[:count] = (0.15, 0.7, 0.35, 0.85)[:count]
+                own = np.array([first, second])
+                truth = pulled_to_the_middle(Truth(own, own[::-1]), 0.6)
+                off = logit(truth.estimate[:, :count]) + rng.normal(0, scatter, (2, count))
+                truth.estimate[:, :count] = expit(off)
+                pair = twin_publics(truth, 1000, rng=rng, replicates=200)
+                found = control(*pair, range(count), known=second[:count])
+                if isinstance(found, Control):
+                    ends = found.gamma.estimate()
+                    slopes.append(ends.value)
+                    held.append(ends.low <= 0.6 <= ends.high)
+                    excess += [e.low <= 0 <= e.high for e in (item.excess.estimate() for item in found.items)]
+            print(
+                f"{count} controls, {scatter} logits off the curve: gamma mean {np.mean(slopes):.3f}, "
+                f"coverage {np.mean(held):.3f}; excess of none covered {np.mean(excess):.3f}"
+            )
 
 
 if __name__ == "__main__":
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    parts = (intervals, unusual, cells, breadths, pair_or_actor, mirrors, understanding, false_consensus, controls)
+    parts = (intervals, unusual, cells, breadths, pair_or_actor, mirrors, understanding, headlines)
+    parts += (false_consensus, shares, controls)
     for part in parts:
         if len(sys.argv) < 3 or part.__name__ in sys.argv[2:]:
             part(runs)

@@ -2,13 +2,13 @@
 
 A questionnaire has items; for each item several questions may be put (own view, estimate of the other side ...).
 Answers are kept as they were given, one row a person, item and question; :meth:`Asked.matrix` gives them as numbers
-from 0 to 1 that all point the same way.
+from 0 to 1, as the item is worded, and :meth:`Asked.directed` so that all items point the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -83,7 +83,7 @@ class Item:
         topic: items of one topic are pooled.
         text: wording by language.
         scale: how it is answered.
-        polarity: 1, or -1 where agreeing points the other way.
+        polarity: 1, or -1 where agreeing points the other way; it counts only where items are pooled.
         role: ``recognition`` (is it a problem?), ``conclusion`` (what should be done?), ``control`` (neutral, to
             measure the pull to the middle), or ``view``.
         pair: recognition and conclusion items of one problem share it; empty otherwise.
@@ -288,8 +288,23 @@ class Asked:
                 found[rows[answer.person], columns[answer.item]] = answer.value
         return found
 
+    def in_wave(self, wave: int) -> Asked:
+        """One wave alone, with the people who gave an answer in it."""
+        answers = tuple(answer for answer in self.answers if answer.wave == wave)
+        gave = {(answer.side, answer.person) for answer in answers if answer.value is not None}
+        people = tuple(person for person in self.people if (person.side, person.id) in gave)
+        kept = {(person.side, person.id) for person in people}
+        return replace(self, people=people, answers=tuple(a for a in answers if (a.side, a.person) in kept))
+
+    def directed(self, side: str, question: str, *, wave: int = 1) -> _Array:
+        """As ``matrix``, with items of polarity -1 turned round, so that items can be pooled."""
+        found = self.matrix(side, question, wave=wave)
+        turned = [item.polarity < 0 for item in self.questionnaire.items]
+        found[:, turned] = 1 - found[:, turned]
+        return found
+
     def matrix(self, side: str, question: str, *, wave: int = 1) -> _Array:
-        """Answers from 0 to 1, all pointing the same way; NaN where there is none. Shape (people, items).
+        """Answers from 0 to 1 as the items are worded; NaN where there is none. Shape (people, items).
 
         An item whose estimate is a number of 100 has its own view as 0 or 1: whether the person agrees. Then the mean
         is the share that the other side estimates.
@@ -317,4 +332,4 @@ def _recoded(column: _Array, item: Item, question: str) -> _Array:
             out[known] = [place[int(code)] / (len(place) - 1) for code in column[known]]
     else:
         return column / 10
-    return 1 - out if item.polarity < 0 else out
+    return out

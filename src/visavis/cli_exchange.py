@@ -39,9 +39,10 @@ def _seal(
     """Lock this side's answers with a fresh key. From now on they cannot be changed."""
     from visavis.sheets import exchange
     from visavis.sheets.files import answers_of, body_of, read_json
+    from visavis.sheets.waves import checked_wave
 
     found = read(sheet)
-    mine = answers_of(read_json(answers), found, str(answers))
+    mine = checked_wave(answers_of(read_json(answers), found, str(answers)), wave, str(answers))
     _done(exchange.seal(folder, body_of(mine), sheet=found.sha256, sides=found.sides, side=mine.side, wave=wave))
 
 
@@ -85,18 +86,32 @@ def _open(
     sheet: SheetFile,
     folder: _Exchange = _FOLDER,
     output: Annotated[Path, typer.Option("--output", "-o", help="Joint file to write.")] = Path("joint.json"),
+    earlier: Annotated[
+        Path | None, typer.Option(help="From wave 2 on: the joint file of the waves before, to go on from.")
+    ] = None,
 ) -> None:
     """Open both boxes, check them against both commitments, and write the joint file."""
     from visavis.sheets import exchange
-    from visavis.sheets.files import answers_of, joined, write_joint
+    from visavis.sheets.files import answers_of, write_joint
+    from visavis.sheets.waves import joined_waves
 
     if output.exists():
         raise UsageError(f"{output} is there already and is left as it is. Name another file with --output.")
     found, opened = read(sheet), exchange.open_both(folder)
-    sides = [answers_of(body, found, f"the box of {side}") for side, body in opened.bodies.items()]
-    write_joint(output, joined(found, *sides, source=f"Joint sheet {found.id}, sealed and exchanged"))
+    one, other = (answers_of(body, found, f"the box of {side}") for side, body in opened.bodies.items())
+    source = f"Joint sheet {found.id}, sealed and exchanged"
+    write_joint(output, joined_waves(found, one, other, _wave(folder), earlier, source))
     typer.echo(str(output))
     note(f"{opened.says} Next: visavis sheet report {output}")
+
+
+def _wave(folder: Path) -> int:
+    """The wave that the exchange in a folder is of, as its seal says."""
+    from visavis.sheets._disk import Disk
+    from visavis.sheets._protocol import load
+
+    exchange = load(Disk(folder))
+    return 1 if exchange is None else exchange.terms.wave
 
 
 @app.command(name="status")

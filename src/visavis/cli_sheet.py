@@ -32,6 +32,7 @@ _Folder = Annotated[Path, typer.Option("--folder", metavar="DIR", help="Where th
 Lang = Annotated[str, typer.Option("--lang", help="en, ko, ja or zh, if the questionnaire has it.")]
 _Order = Annotated[str, typer.Option(help="'own first' or 'estimate first': half the sheets should have each.")]
 _Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
+_Wave = Annotated[int, typer.Option(min=1, help="1, or 2 and on when the same items are asked again.")]
 ANSWERS = Path("answers")
 
 
@@ -125,9 +126,10 @@ def _answer(
     folder: _Folder = ANSWERS,
     lang: Lang = "en",
     page: Annotated[bool, typer.Option("--page", help="Answer in the browser instead of here.")] = False,
-    wave: Annotated[int, typer.Option(help="1, or 2 and on when the same items are asked again.")] = 1,
+    wave: _Wave = 1,
     consent: Annotated[
-        bool | None, typer.Option("--consent/--no-consent", help="You agree in writing to be shown in small groups.")
+        bool | None,
+        typer.Option("--consent/--no-consent", help="Whether you agree to be shown in small groups; asked without it."),
     ] = None,
 ) -> None:
     """Answer, and go on later: every answer is kept at once."""
@@ -151,18 +153,19 @@ def _answer(
 
 
 @app.command(name="collect")
-def _collect(sheet: SheetFile, side: Side, folder: _Folder = ANSWERS, output: _Out = None) -> None:
-    """Gather the answers of this side's people into the file that is sealed."""
+def _collect(sheet: SheetFile, side: Side, folder: _Folder = ANSWERS, wave: _Wave = 1, output: _Out = None) -> None:
+    """Gather one wave's answers of this side's people into the file that is sealed."""
     from visavis.sheets.answering import collect, progress, write_answers
 
     found = read(sheet)
     code = side_code(side, found)
-    path = output or Path(f"{code}.answers.json")
-    write_answers(path, collect(folder, found, code))
-    for person, (given, put) in sorted(progress(folder, found, code).items()):
+    later = "" if wave == 1 else f"-{wave}"
+    path = output or Path(f"{code}.answers{later}.json")
+    write_answers(path, collect(folder, found, code, wave))
+    for person, (given, put) in sorted(progress(folder, found, code, wave).items()):
         typer.echo(f"{person}: {given} of {put} answered")
     typer.echo(str(path))
-    note(f"Next: visavis sheet seal {sheet} {path}")
+    note(f"Next: visavis sheet seal {sheet} {path}" + (later and f" --wave {wave} --folder exchange{later}"))
 
 
 @app.command(name="import")
@@ -190,6 +193,7 @@ def _import(
     sides = merged([one for path in files for one in _answers_in(path, found, mapping, survey)])
     for one in sides:
         extra = f", texts read as {one.extra['encoding']}" if "encoding" in one.extra else ""
+        extra += f", left out who answered nothing: {one.extra['empty']}" if one.extra.get("empty") else ""
         note(f"{one.side}: {len(one.people)} people, {len(one.answers)} answers{extra}")
     if side is not None:
         mine = [one for one in sides if one.side == side_code(side, found)]

@@ -216,7 +216,7 @@ def _status_of(tables: Tables, name: str) -> dict[str, Any]:
         "rows_accepted": info.rows_accepted,
         "rows_refused": dict(info.rows_refused),
         "pairs": list(info.pairs),
-        "partial_months": [c.period for c in covered if 0 < c.covered and not c.full],
+        "partial_months": [c.period for c in covered if c.covered > 0 and not c.full],
         "gaps": _gaps(days),
     }
 

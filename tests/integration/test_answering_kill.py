@@ -34,7 +34,7 @@ from visavis.sheets.answering import open_sheet
 from visavis.sheets.questionnaire import questionnaire_of
 from visavis.sheets.terminal import answer_in_terminal
 tree, folder, person, waves = json.loads(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-with open_sheet(folder, questionnaire_of(tree, "toy"), "KOR", person) as sheet:
+with open_sheet(folder, questionnaire_of(tree, "toy"), "KOR", person, consent=False) as sheet:
     for wave in range(1, waves + 1):
         if not sheet.finished(wave):
             answer_in_terminal(sheet, sys.stdin, sys.stdout, language="en", wave=wave)
@@ -92,7 +92,7 @@ def test_a_terminal_killed_at_any_moment_loses_no_answer(tmp_path: Path) -> None
         child.stdout.close()
         kills += 1
         acknowledged = max(said.count("\n> ") - 1, 0)  # a prompt is shown after the answer before it was kept
-        found: SideAnswers = collect(tmp_path, asked, "KOR")
+        found: SideAnswers = collect(tmp_path, asked, "KOR", None)
         with open_sheet(tmp_path, asked, "KOR", PERSON) as sheet:
             now = _kept(sheet)
         assert now >= kept + acknowledged

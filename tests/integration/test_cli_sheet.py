@@ -18,6 +18,9 @@ from tests import toy
 
 from visavis.cli import main
 from visavis.record import open_record
+from visavis.sheets.exchange import seal
+from visavis.sheets.files import read_joint
+from visavis.sheets.questionnaire import read_questionnaire
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,32 @@ def sides(tmp_path: Path, run: Run) -> dict[str, Path]:
     return folders
 
 
-def exchange(run: Run, sides: dict[str, Path]) -> None:
+def exchange(run: Run, sides: dict[str, Path], later: str = "") -> None:
+    """From the seal to the last key; ``later`` is -2 for wave 2."""
+    wave, at = later.removeprefix("-") or 1, ("--folder", f"exchange{later}")
     for side, folder in sides.items():
-        assert run("seal", "sheet.toml", f"{side}.answers.json", at=folder).code == 0
+        if not (folder / f"exchange{later}").exists():
+            sealed = run("seal", "sheet.toml", f"{side}.answers{later}.json", "--wave", wave, *at, at=folder)
+            assert sealed.code == 0, sealed.err
     for kind in ("commitment", "box", "key"):
         step = {"commitment": "commit"}.get(kind, kind)
         for folder in sides.values():
-            assert run(step, at=folder).code == 0
+            assert run(step, *at, at=folder).code == 0
         for side, other in (("NOR", "SWE"), ("SWE", "NOR")):
-            handed = sides[side] / "exchange" / "out" / f"{side}.{kind}.json"
-            assert run("take", handed, at=sides[other]).code == 0
+            handed = sides[side] / f"exchange{later}" / "out" / f"{side}.{kind}.json"
+            assert run("take", handed, *at, at=sides[other]).code == 0
+
+
+def again(sides: dict[str, Path], side: str, change: Callable[[Any], None] = lambda tree: None) -> Any:
+    """The answers of a side once more, given in wave 2, written where ``collect`` writes them."""
+    tree = json.loads((sides[side] / f"{side}.answers.json").read_text())
+    for row in tree["answers"]:
+        row["wave"] = 2
+    for row in tree["reasons"]:
+        row["id"] += "-2"
+    change(tree)
+    (sides[side] / f"{side}.answers-2.json").write_text(json.dumps(tree))
+    return tree
 
 
 def test_two_folders_from_the_seal_to_the_same_report(run: Run, sides: dict[str, Path]) -> None:
@@ -116,6 +135,72 @@ def test_answers_of_another_questionnaire_are_not_sealed(run: Run, sides: dict[s
     assert "another questionnaire" in said.err
 
 
+def test_two_waves_from_the_seal_to_one_joint_file(run: Run, sides: dict[str, Path]) -> None:
+    exchange(run, sides)
+    for side, folder in sides.items():
+        assert run("open", "sheet.toml", at=folder).code == 0
+        again(sides, side)
+    exchange(run, sides, "-2")
+    opening = ("open", "sheet.toml", "--folder", "exchange-2", "-o", "both.json")
+    alone = run(*opening, at=sides["NOR"])
+    assert alone.code == 2
+    assert "--earlier joint.json" in alone.err
+    joint = []
+    for folder in sides.values():
+        opened = run(*opening, "--earlier", "joint.json", at=folder)
+        assert opened.code == 0, opened.err
+        joint.append((folder / "both.json").read_bytes())
+    assert joint[0] == joint[1]
+    first, both = (read_joint(sides["NOR"] / name) for name in ("joint.json", "both.json"))
+    assert both.waves == (1, 2)
+    assert {a for a in both.answers if a.wave == 1} == set(first.answers)
+    assert len(both.answers) == 2 * len(first.answers)
+    assert len(both.reasons) == 2 * len(first.reasons)
+    assert both.people == first.people
+    assert run("report", "both.json", at=sides["NOR"]).code == 0
+    once_more = run(*opening[:-1], "third.json", "--earlier", "both.json", at=sides["NOR"])
+    assert once_more.code == 1
+    assert "holds wave 2 already" in once_more.err
+
+
+def test_no_side_changes_its_first_answers_in_a_later_wave(run: Run, sides: dict[str, Path]) -> None:
+    exchange(run, sides)
+    assert run("open", "sheet.toml", at=sides["SWE"]).code == 0
+
+    def adds_the_first(tree: Any) -> None:
+        old = json.loads((sides["NOR"] / "NOR.answers.json").read_text())["answers"]
+        changed = next(row for row in old if row["question"] == "importance")
+        tree["answers"].append({**changed, "value": 0})
+
+    body = again(sides, "NOR", adds_the_first)
+    sealed = run("seal", "sheet.toml", "NOR.answers-2.json", "--wave", 2, "--folder", "exchange-2", at=sides["NOR"])
+    assert sealed.code == 1
+    assert "in wave 1, and this is the exchange of wave 2" in sealed.err
+    assert not (sides["NOR"] / "exchange-2").exists()
+    # with a program of one's own it can be sealed; then the other side's visavis names it
+    sheet = read_questionnaire(sides["NOR"] / "sheet.toml")
+    seal(sides["NOR"] / "exchange-2", body, sheet=sheet.sha256, sides=sheet.sides, side="NOR", wave=2)
+    again(sides, "SWE")
+    exchange(run, sides, "-2")
+    opened = run(
+        "open", "sheet.toml", "--folder", "exchange-2", "-o", "both.json", "--earlier", "joint.json", at=sides["SWE"]
+    )
+    assert opened.code == 1
+    assert "the answers of NOR: person" in opened.err
+    assert not (sides["SWE"] / "both.json").exists()
+
+
+def test_a_sealed_text_carries_no_ratings(run: Run, sides: dict[str, Path]) -> None:
+    path = sides["NOR"] / "NOR.answers.json"
+    tree = json.loads(path.read_text())
+    tree["reasons"][0]["ratings"] = [10] * 9
+    path.write_text(json.dumps(tree))
+    for command in (("seal", "sheet.toml", path), ("import", "sheet.toml", path, "-o", "x.json", "--side", "Norway")):
+        said = run(*command, at=sides["NOR"])
+        assert said.code == 1
+        assert "reasons, row 1: holds ratings" in said.err
+
+
 def test_answering_stops_and_goes_on_and_is_collected(run: Run, tmp_path: Path) -> None:
     assert run("new", "public-opinion", "KOR", "JPN").code == 0
     first = run("answer", "sheet.toml", "--side", "KOR", "--lang", "ko", "--no-consent", given="3\n4\nstop\n")
@@ -129,6 +214,22 @@ def test_answering_stops_and_goes_on_and_is_collected(run: Run, tmp_path: Path) 
     kept = json.loads((tmp_path / "KOR.answers.json").read_text())
     assert [p["id"] for p in kept["people"]] == [person]
     assert len(kept["answers"]) == 3
+    assert "Next: visavis sheet seal sheet.toml KOR.answers.json\n" in said.err
+    assert run("collect", "sheet.toml", "--side", "KOR", "--wave", 2).code == 1
+    assert run("collect", "sheet.toml", "--side", "KOR", "--wave", 0).code == 2
+    run("answer", "sheet.toml", "--side", "KOR", "--person", person, "--wave", 2, given="5\nstop\n")
+    said = run("collect", "sheet.toml", "--side", "KOR", "--wave", 2)
+    assert f"{person}: 1 of " in said.out
+    assert "seal sheet.toml KOR.answers-2.json --wave 2 --folder exchange-2" in said.err
+    assert [a["wave"] for a in json.loads((tmp_path / "KOR.answers-2.json").read_text())["answers"]] == [2]
+
+
+def test_consent_is_asked_before_the_first_question(run: Run, tmp_path: Path) -> None:
+    assert run("new", "bilateral-security", "KOR", "JPN").code == 0
+    said = run("answer", "sheet.toml", "--side", "KOR", given="yes\n3\nstop\n")
+    assert said.out.index("both sides hold every person's answers") < said.out.index("May your answers be shown")
+    assert run("collect", "sheet.toml", "--side", "KOR").code == 0
+    assert [p["consent"] for p in json.loads((tmp_path / "KOR.answers.json").read_text())["people"]] == [True]
 
 
 def test_forms_are_written_and_never_over_a_file_that_is_there(run: Run, tmp_path: Path) -> None:

@@ -84,11 +84,20 @@ class Side:
     def fingerprint(self) -> str:
         return self.exchange.letter("commitment").fingerprint
 
+    def own_parts(self) -> set[str]:
+        """Commitment and hash of the box, which no file of the other side may hold as its own."""
+        return _parts(self.out["commitment"]) if self.out else set()
+
     def commitment(self) -> str:
         return read_letter(self.out["commitment"], "x").commitment if self.out else "0" * 64
 
     def heard(self) -> str:
         return self.exchange.theirs["commitment"].fingerprint
+
+
+def _parts(raw: bytes) -> set[str]:
+    letter = read_letter(raw, "x")
+    return {letter.commitment, letter.box_sha256} - {""}
 
 
 class SideOnDisk(Side):
@@ -250,6 +259,7 @@ class World:
                 assert side.heard() != self.other(side).fingerprint(), f"{how}: a false {kind} was taken"
                 assert kind != "key"
                 assert "box" not in side.out
+                assert side.own_parts().isdisjoint(_parts(now)), f"{how}: an own {kind} was taken"
         fits = raw.rstrip() in [text.rstrip() for text in (side.held(k) for k in KINDS) if text]
         assert refused is not fits, how
         if how != "true":
@@ -284,19 +294,32 @@ class World:
                 assert side.held("box") == self.other(side).out["box"]
             assert len(side.out.get("commitment", b"")) in (0, COMMITMENT_BYTES)
 
+    def try_to_open(self, side: Side) -> None:
+        """Opening needs both keys: one's own out, the other's in."""
+        done = "key" in side.out and side.held("key") is not None
+        assert self.refused(side, side.open) is not done
+        self.seen["early key"] += not done and side.held("key") is not None
+
     def finish(self) -> None:
         """The two go on in order, the courier between their steps, and come to the end."""
         for kind in KINDS:
-            for side in self.sides.values():
-                self.by_voice(side)
-                side.give(kind)
-                self.courier_acts()
-            for side in self.sides.values():
+            first, second = self.rng.sample(list(self.sides.values()), 2)
+            early = self.rng.random() < 0.5  # the second takes the first's file before it gives its own
+            for act, side in (
+                ("give", first),
+                ("take" if early else "give", second),
+                ("give" if early else "take", second),
+                ("take", first),
+            ):
                 if self.rng.random() < 0.5:
                     self.courier_acts()
                 self.by_voice(side)
-                self.deliver(side, self.other(side).out[kind], "true")
-                assert side.held(kind) == self.other(side).out[kind]
+                if act == "give":
+                    side.give(kind)
+                else:
+                    self.deliver(side, self.other(side).out[kind], "true")
+                    assert side.held(kind) == self.other(side).out[kind]
+                self.try_to_open(side)
         bodies = {s: side.body for s, side in self.sides.items()}
         assert all(side.open() == bodies for side in self.sides.values())
 
@@ -316,8 +339,7 @@ def _play(seed: int, make: type[Side], old: list[Letter], seen: Counter[str]) ->
         elif act < 0.95:
             side.restart()
         else:
-            done = "key" in side.out and side.held("key") is not None
-            assert world.refused(side, side.open) is not done
+            world.try_to_open(side)
         world.holds()
     world.finish()
     world.holds()
@@ -341,7 +363,14 @@ def test_ten_thousand_interleavings_leak_nothing_catch_every_change_and_end_open
     old, seen = _old_letters(), Counter[str]()
     for seed in range(10_000):
         _play(seed, Side, old, seen)
-    assert EVERY_WAY | {"commitment taken", "posing taken", "old taken", "out of turn", "heard by voice"} <= set(seen)
+    assert EVERY_WAY | {
+        "commitment taken",
+        "posing taken",
+        "old taken",
+        "out of turn",
+        "heard by voice",
+        "early key",
+    } <= set(seen)
     assert set(seen) >= EVERY_CHECK
 
 

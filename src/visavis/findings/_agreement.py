@@ -24,8 +24,10 @@ def agreement(sheet: Sheet) -> list[Finding]:
         means = [mean(answers[side], sheet.replicates[side]) for side in sheet.sides]
         se, df = float(np.hypot(means[0].se, means[1].se)), min(found.df for found in means)
         compared.append(state(means[1].value - means[0].value, se, df, MARGIN))
+        if not sheet.shown(item):
+            continue
         for side, found in zip(sheet.sides, means, strict=True):
-            own = share(found)
+            own = sheet.told(share(found))
             row = {"item": wording(item), "country": side, "view": own.value, "low": own.low, "high": own.high}
             row["n"] = own.n
             rows.append({**row, **dict.fromkeys(("estimate", "estimate_low", "estimate_high", "estimate_n"))})

@@ -11,10 +11,12 @@ from visavis.asked import Item
 from visavis.charts.back_to_back import back_to_back
 from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
 from visavis.findings._sheet import Sheet, wording
+from visavis.models.ordinal import ordinal_gap
 
 __all__ = ["distributions", "listed"]
 
 _FEWEST = 5  # people behind a cell; fewer are hidden
+_FEWEST_FOR_W1, _FURTHEST = 100, 5  # people a side; items told
 _A_CHART = 5  # items on one chart, so that it fits a printed page
 
 
@@ -30,9 +32,36 @@ def distributions(sheet: Sheet) -> list[Finding]:
             verdict=Verdict.HOLDS,
             provenance=sheet.provenance(),
             charts=tuple(charts),
+            details=tuple(_apart(sheet, items)),
             caveats=(Message("understanding.answers.hidden"),),
             claim=False,
         )
+    ]
+
+
+def _apart(sheet: Sheet, items: Sequence[Item]) -> list[Message]:
+    """Of publics: the items whose whole distributions lie furthest apart (W1, as a part of the scale)."""
+    if sheet.size != "public":
+        return []
+    found = []
+    for item in items:
+        scale = item.scale.codes
+        codes = [sheet.asked.codes(side, "own", wave=sheet.wave)[:, sheet.columns([item])[0]] for side in sheet.sides]
+        if len(scale) < 3 or min(int(np.sum(~np.isnan(column))) for column in codes) < _FEWEST_FOR_W1:
+            continue
+        a, b = (sheet.replicates[side] for side in sheet.sides)
+        gap = ordinal_gap(a, codes[0], b, codes[1], scale=scale)
+        low, high = (float(end[0]) for end in gap.interval())
+        n = sum(int(np.sum(~np.isnan(column))) for column in codes)
+        found.append((float(gap.value[0]), max(0.0, low), min(1.0, high), n, item))
+    found.sort(key=lambda one: -one[0])
+    return [
+        Message(
+            "understanding.apart",
+            {"distance": Number(value, "share of the scale", low, high, n, 0.95)},
+            {"item": wording(item)},
+        )
+        for value, low, high, n, item in found[:_FURTHEST]
     ]
 
 

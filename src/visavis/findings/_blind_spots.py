@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from visavis.asked import Item
+from visavis.errors import UsageError
 from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.findings._sheet import MARGIN, Sheet, points, share, wording
 from visavis.models._perception import Figure
-from visavis.models.bounds import gap_bounds, mean_bounds
+from visavis.models.bounds import Bounds, gap_bounds, mean_bounds
 from visavis.models.coorientation import ItemView, Perspective, state
 from visavis.models.survey import design_of
 
@@ -36,7 +38,7 @@ def blind_spots(sheet: Sheet) -> list[Finding]:
             ),
             verdict=Verdict.HOLDS if spots else Verdict.UNDECIDED,
             provenance=sheet.provenance(),
-            details=tuple(_spot(sheet, *spot) for spot in spots),
+            details=tuple(_spot(sheet, *spot) for spot in spots if sheet.shown(sheet.items[spot[2].item])),
             headline=bool(spots),
             claim=False,
         )
@@ -54,6 +56,7 @@ def _clear(figure: Figure) -> bool:
 
 def _spot(sheet: Sheet, me: str, you: str, view: ItemView, perspective: Perspective, truth: Figure) -> Message:
     numbers = {"estimate": share(perspective.estimate), "truth": share(truth), "bias": points(perspective.bias)}
+    numbers = {name: sheet.told(number) for name, number in numbers.items()}
     terms = {"source": Term("country", me), "target": Term("country", you), "item": wording(sheet.items[view.item])}
     return Message("understanding.blind_spot", numbers, terms)
 
@@ -80,10 +83,11 @@ def own_side(sheet: Sheet) -> list[Finding]:
                 details=tuple(
                     Message(
                         "understanding.own_side.item",
-                        {"off": points(figure)},
+                        {"off": sheet.told(points(figure))},
                         {**terms, "item": wording(sheet.items[view.item])},
                     )
                     for view, figure in clear
+                    if sheet.shown(sheet.items[view.item])
                 ),
                 actor=side,
                 group=f"own_side.{sheet.name}",
@@ -97,11 +101,11 @@ def cannot_guess(sheet: Sheet) -> list[Finding]:
     """How often each side would not guess, and how far missing answers could move the gaps at most."""
     numbers: dict[str, Number] = {}
     for end, side in zip("ab", sheet.sides, strict=True):
-        given = [a for item in sheet.items for a in sheet.asked.given(side, "other", item.id, wave=sheet.wave)]
-        people = len(sheet.asked.members(side)) * len(sheet.items)
-        numbers[f"guess_{end}"] = _part(sum(a.missing == "cannot guess" for a in given), people, "estimates")
-        answered = int(np.sum(~np.isnan(sheet.matrix(side, "own"))))
-        numbers[f"missing_{end}"] = _part(people - answered, people, "answers")
+        for name, question, reason in (("guess", "other", "cannot guess"), ("missing", "own", "")):
+            given = [a for i in sheet.asking for a in sheet.asked.given(side, question, i.id, wave=sheet.wave)]
+            put = [a for a in given if a.missing != "not asked"]
+            without = [a for a in put if a.value is None and reason in ("", a.missing)]
+            numbers[f"{name}_{end}"] = _part(len(without), len(put), "estimates" if name == "guess" else "answers")
     details = [] if sheet.size != "public" else _bounded(sheet)
     return [
         Finding(
@@ -122,15 +126,29 @@ def _part(k: int, n: int, of: str) -> Number:
 
 def _bounded(sheet: Sheet) -> list[Message]:
     """Gaps that missing answers alone could bring from one side of zero to the other."""
-    designs = {side: design_of(sheet.asked.members(side)) for side in sheet.sides}
     told = []
     for column, item in enumerate(sheet.items):
-        a, b = (mean_bounds(sheet.matrix(side, "own")[:, column], designs[side]) for side in sheet.sides)
-        gap = gap_bounds(a, b)
         view = next((v for v in sheet.found.items if v.item == column), None)
-        ends = view.gap.estimate() if view is not None else None
-        if ends is not None and (ends.low > 0 or ends.high < 0) and gap.low <= 0 <= gap.high:
-            numbers = {"gap": Number(100 * ends.value, "points"), "low": Number(100 * gap.low, "points")}
-            numbers["high"] = Number(100 * gap.high, "points")
+        a, b = (_bounds(sheet, item, side) for side in sheet.sides)
+        if view is None or a is None or b is None:
+            continue
+        gap, ends = gap_bounds(a, b), view.gap.estimate()
+        if (ends.low > 0 or ends.high < 0) and gap.low <= 0 <= gap.high:
+            sign = -1.0 if ends.value < 0 else 1.0
+            low, high = sorted((100 * sign * gap.low, 100 * sign * gap.high))
+            numbers = {"gap": Number(100 * abs(ends.value), "points"), "low": Number(low, "points")}
+            numbers["high"] = Number(high, "points")
             told.append(Message("understanding.bounds", numbers, {**sheet.terms, "item": wording(item)}))
     return told
+
+
+def _bounds(sheet: Sheet, item: Item, side: str) -> Bounds | None:
+    """Bounds of a mean over those who were asked; None where a stratum has one PSU left."""
+    spared = {a.person for a in sheet.asked.given(side, "own", item.id, wave=sheet.wave) if a.missing == "not asked"}
+    people = sheet.asked.members(side)
+    asked = np.array([person.id not in spared for person in people])
+    try:
+        design = design_of([person for person in people if person.id not in spared])
+    except UsageError:
+        return None
+    return mean_bounds(sheet.matrix(side, "own", [item])[asked, 0], design)

@@ -6,7 +6,7 @@ import numpy as np
 
 from visavis.asked import CAUSES, Item
 from visavis.finding import Finding, Message, Number, Term, Verdict
-from visavis.findings._sheet import Sheet, mean, points, share, wording
+from visavis.findings._sheet import FEW, Sheet, mean, points, share, wording
 from visavis.models._perception import Figure
 from visavis.models.replicates import Replicates
 
@@ -49,14 +49,14 @@ def _column(sheet: Sheet, side: str, question: str, item: Item) -> np.ndarray[tu
 
 
 def _mean(sheet: Sheet, side: str, question: str, item: Item) -> Figure | None:
-    """Mean of a question; None where fewer than five answered."""
+    """Mean of a question; None where fewer than six answered."""
     if question not in item.asks:
         return None
     return _figure(_column(sheet, side, question, item), sheet.replicates[side])
 
 
 def _figure(answers: np.ndarray[tuple[int], np.dtype[np.float64]], people: Replicates) -> Figure | None:
-    return mean(answers, people) if np.sum(~np.isnan(answers)) >= _FEWEST else None
+    return mean(answers, people) if np.sum(~np.isnan(answers)) >= FEW else None
 
 
 def _two(sheet: Sheet, item: Item, side: str, terms: dict[str, Term]) -> list[Message]:
@@ -69,29 +69,37 @@ def _two(sheet: Sheet, item: Item, side: str, terms: dict[str, Term]) -> list[Me
         numbers = {"will": share(will), "ought": share(ought)}
         if gap is not None:
             numbers["short"] = points(gap)
+            numbers = {name: sheet.told(number) for name, number in numbers.items()}
             messages.append(Message("understanding.expected", numbers, terms))
     lent = _mean(sheet, side, "other_standard", item)
     if lent is not None:
-        messages.append(Message("understanding.standard", {"lent": share(lent)}, terms))
+        messages.append(Message("understanding.standard", {"lent": sheet.told(share(lent))}, terms))
     done = _mean(sheet, side, "performance", item)
     if done is not None:
-        messages.append(Message("understanding.performance", {"done": _of_ten(done)}, terms))
+        messages.append(Message("understanding.performance", {"done": sheet.told(_of_ten(done))}, terms))
     return messages
 
 
 def _after(sheet: Sheet, item: Item, side: str, terms: dict[str, Term]) -> list[Message]:
     """What an act was put down to, and regret, disappointment and anger, each by itself."""
     messages = []
-    given = [a.value for a in sheet.asked.given(side, "cause", item.id, wave=sheet.wave) if a.value is not None]
-    counts = {cause: given.count(cause) for cause in CAUSES}
-    hidden = any(0 < n < _FEWEST for n in counts.values()) and not sheet.consented(side)
-    if len(given) >= _FEWEST and not hidden:
-        numbers = {cause: Number(n / len(given), "share of people", n=len(given)) for cause, n in counts.items()}
+    given = [a for a in sheet.asked.given(side, "cause", item.id, wave=sheet.wave) if a.value is not None]
+    counts = {cause: sum(a.value == cause for a in given) for cause in CAUSES}
+    hidden = any(n < _FEWEST for n in counts.values()) and not sheet.consented(side)
+    if len(given) >= FEW and not hidden:
+        weights = {person.id: person.weight for person in sheet.asked.members(side)}
+        total = sum(weights[a.person] for a in given)
+        numbers = {
+            cause: Number(
+                sum(weights[a.person] for a in given if a.value == cause) / total, "share of people", n=len(given)
+            )
+            for cause in CAUSES
+        }
         messages.append(Message("understanding.cause", numbers, terms))
     elif given:
         messages.append(Message("understanding.cause.hidden", terms=terms))
     felt = {name: _mean(sheet, side, name, item) for name in _FEELINGS}
-    known = {name: _of_ten(figure) for name, figure in felt.items() if figure is not None}
+    known = {name: sheet.told(_of_ten(figure)) for name, figure in felt.items() if figure is not None}
     if len(known) == len(_FEELINGS):
         messages.append(Message("understanding.feelings", known, terms))
     return messages

@@ -17,7 +17,7 @@ def mirrored(sheet: Sheet) -> list[Finding]:
     findings = []
     for side, other in zip(sheet.sides, reversed(sheet.sides), strict=True):
         terms = {"source": Term("country", side), "target": Term("country", other)}
-        found = truth_mirror(sheet.side(side), sheet.side(other))
+        found = truth_mirror(sheet.directed_side(side), sheet.directed_side(other))
         if isinstance(found, Refused):
             message, details = _refused(found, terms), []
             verdict = Verdict.NO_DATA
@@ -57,7 +57,7 @@ def _details(sheet: Sheet, side: str, other: str, found: TruthMirror, terms: dic
         Message("understanding.projection", {"projection": _weight(found.projection)}, terms),
         _ratio(found.ratio, terms),
     ]
-    knows = differential_accuracy(sheet.side(side), sheet.side(other))
+    knows = differential_accuracy(sheet.directed_side(side), sheet.directed_side(other))
     if not isinstance(knows, Refused):
         ends = knows.estimate()
         number = Number(ends.value, "correlation", max(-1.0, ends.low), min(1.0, ends.high), ends.n, ends.level)

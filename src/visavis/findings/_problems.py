@@ -23,7 +23,7 @@ def problems(sheet: Sheet) -> list[Finding]:
             found = recognition(*(_paired(sheet, side, seen, done) for side in sheet.sides), margin=MARGIN)
         except NoDataError:
             continue
-        if min(found.both) >= FEW:
+        if min(found.both) >= FEW and sheet.shown(seen) and sheet.shown(done):
             findings.append(_finding(sheet, seen, done, found))
     return findings
 
@@ -34,14 +34,15 @@ def _paired(sheet: Sheet, side: str, seen: Item, done: Item) -> Paired:
 
 
 def _finding(sheet: Sheet, seen: Item, done: Item, found: Recognition) -> Finding:
-    numbers = {"recognition": _apart(found.recognition), "conclusion": _apart(found.conclusion)}
+    numbers = {"recognition": sheet.told(_apart(found.recognition)), "conclusion": sheet.told(_apart(found.conclusion))}
     terms = {**sheet.terms, "problem": wording(seen), "answer": wording(done)}
     contrast = found.contrast.estimate()
-    numbers["contrast"] = _points(contrast.value, contrast.low, contrast.high, contrast.n, contrast.level)
-    details = [Message("understanding.problem.contrast", {"contrast": numbers.pop("contrast")}, terms)]
+    apart = sheet.told(_points(contrast.value, contrast.low, contrast.high, contrast.n, contrast.level))
+    details = [Message("understanding.problem.contrast", {"contrast": apart}, terms)]
     if found.composition is not None and found.mapping is not None:
         sign = -1.0 if found.conclusion.value < 0 else 1.0
         parts = {"by_recognition": points(found.composition, sign=sign), "by_answer": points(found.mapping, sign=sign)}
+        parts = {name: sheet.told(number) for name, number in parts.items()}
         details.append(Message("understanding.problem.parts", parts, terms))
     margin = {"margin": Number(round(100 * MARGIN), "points")}
     return Finding(

@@ -26,6 +26,7 @@ MARGIN = 0.1
 """A difference of up to ten points of 100 counts as none."""
 FEW = 6  # people of a side, below which answers are listed and nothing is estimated
 _HIDDEN = 5  # people behind a cell, below which it is not shown
+_STEPS = {"percentage points": 5.0, "points": 5.0, "of 10": 0.5}  # else parts of 1
 _PUBLIC = 100  # effective answers, below which a survey is treated as a delegation
 
 
@@ -68,9 +69,23 @@ class Sheet:
 
     @cached_property
     def items(self) -> list[Item]:
-        """Items with an own view and an estimate of the other side, without control items."""
+        """Items to which enough people of both sides gave an own view and an estimate, without control items."""
+        return [item for item in self.asking if all(self._enough(item, side) for side in self.sides)]
+
+    @cached_property
+    def asking(self) -> list[Item]:
+        """Items that ask for an own view and an estimate of the other side, without control items."""
         asked = [i for i in self.asked.questionnaire.items if i.role != "control"]
         return [item for item in asked if {"own", "other"} <= set(item.asks)]
+
+    def _enough(self, item: Item, side: str) -> bool:
+        """Six people or more, or of a public a hundred effective ones, behind both questions."""
+        weights = np.array([p.weight for p in self.asked.members(side)])
+        for question in ("own", "other"):
+            gave = ~np.isnan(self.matrix(side, question, [item])[:, 0])
+            if gave.sum() < FEW or (self.size == "public" and _kish(weights[gave]) < _PUBLIC):
+                return False
+        return True
 
     def columns(self, items: list[Item]) -> list[int]:
         """Their columns in the answers."""
@@ -78,9 +93,13 @@ class Sheet:
         return [order.index(item.id) for item in items]
 
     def matrix(self, side: str, question: str, items: list[Item] | None = None) -> _Array:
-        """Answers from 0 to 1, (people, items)."""
+        """Answers from 0 to 1 as worded, (people, items)."""
         columns = self.columns(self.items if items is None else items)
         return self.asked.matrix(side, question, wave=self.wave)[:, columns]
+
+    def directed(self, side: str, question: str) -> _Array:
+        """Answers from 0 to 1, all items turned the same way, so that they can be pooled; (people, items)."""
+        return self.asked.directed(side, question, wave=self.wave)[:, self.columns(self.items)]
 
     @cached_property
     def replicates(self) -> dict[str, Replicates]:
@@ -99,8 +118,13 @@ class Sheet:
         seed = hashlib.sha256(f"{self.asked.questionnaire.sha256} {self.wave} {purpose}".encode()).digest()
         return np.random.default_rng(int.from_bytes(seed[:8], "big"))
 
+    def directed_side(self, country: str) -> Side:
+        """One side's answers for models that pool items."""
+        own, other = (self.directed(country, name) for name in ("own", "other"))
+        return Side(own, other, self.replicates[country])
+
     def side(self, country: str) -> Side:
-        """One side's answers, ready for the models."""
+        """One side's answers, item by item, ready for the models."""
         extra = {name: self.matrix(country, name) for name in ("own_people", "felt")}
         known = {name: answers for name, answers in extra.items() if not np.isnan(answers).all()}
         own, other = (self.matrix(country, name) for name in ("own", "other"))
@@ -135,10 +159,32 @@ class Sheet:
             visavis=visavis.__version__,
         )
 
-    def shown(self, item: Item, side: str) -> bool:
-        """Whether a mean of this side may be shown: five people or more stand behind it, or all have agreed."""
-        answers = self.asked.matrix(side, "own", wave=self.wave)[:, self.columns([item])[0]]
-        return int(np.sum(~np.isnan(answers))) >= _HIDDEN or self.consented(side)
+    def shown(self, item: Item) -> bool:
+        """Whether figures of single items may be shown: with a share of two answers, five people behind either."""
+        return all(self._shown(item, side) for side in self.sides)
+
+    def _shown(self, item: Item, side: str) -> bool:
+        answers = self.matrix(side, "own", [item])[:, 0]
+        given = answers[~np.isnan(answers)]
+        if self.consented(side):
+            return True
+        if item.estimate == "percent" or len(item.scale.codes) == 2:
+            return bool(min(np.sum(given < 0.5), np.sum(given >= 0.5)) >= _HIDDEN)
+        return len(given) >= _HIDDEN
+
+    def told(self, number: Number) -> Number:
+        """A figure of a single item as it may be told: of small groups without consent, in steps of five of a hundred.
+
+        An exact mean of few people, with its interval and their number, leaves only a few ways to have answered.
+        """
+        if self.size == "public" or all(self.consented(side) for side in self.sides):
+            return number
+        step = _STEPS.get(number.unit, 0.05)
+        ends = (
+            None if x is None else round(step * round(x / step), 4) for x in (number.value, number.low, number.high)
+        )
+        value, low, high = ends
+        return Number(value, number.unit, low, high, number.n, number.level)
 
     def consented(self, side: str) -> bool:
         """Whether all people of a side have agreed in writing to be shown in small cells."""

@@ -12,7 +12,7 @@ from visavis.findings._agreement import agreement
 from visavis.findings._answers import distributions, listed
 from visavis.findings._blind_spots import blind_spots, cannot_guess, own_side
 from visavis.findings._controlled import controlled
-from visavis.findings._differences import differences, headline, states
+from visavis.findings._differences import crossed, differences, headline, states
 from visavis.findings._expected import expected
 from visavis.findings._mirrored import mirrored
 from visavis.findings._problems import problems
@@ -28,7 +28,7 @@ _Part = Callable[[Sheet], list[Finding]]
 _BRIEF: tuple[_Part, ...] = (
     headline, differences, states, blind_spots, reasons, mirrored, controlled, own_side, problems, agenda,
 )  # fmt: skip
-_REPORT = (*_BRIEF, expected, cannot_guess, distributions)
+_REPORT = (*_BRIEF, crossed, expected, cannot_guess, distributions)
 
 
 def understanding(view: View) -> list[Finding]:
@@ -64,13 +64,14 @@ def objections_of(sheets: Sequence[Asked]) -> tuple[tuple[str, str], ...]:
 
 
 def _findings(asked: Asked, parts: tuple[_Part, ...]) -> list[Finding]:
-    sheet = Sheet(asked, asked.waves[-1] if asked.waves else 1)
+    last = asked.waves[-1] if asked.waves else 1
+    sheet = Sheet(asked.in_wave(last), last)
     found = [_asked(sheet)]
     if sheet.size == "few":
-        return [*found, *listed(sheet), *reasons(sheet)]
+        return [*found, *listed(sheet)]
     if not _estimated(sheet):
         parts = (agreement, *(part for part in parts if part in (reasons, problems, distributions)))
-    return [*found, *(finding for part in parts for finding in part(sheet)), *waves(sheet)]
+    return [*found, *(finding for part in parts for finding in part(sheet)), *waves(Sheet(asked, last))]
 
 
 def _estimated(sheet: Sheet) -> bool:
@@ -91,6 +92,9 @@ def _asked(sheet: Sheet) -> Finding:
         caveats.insert(0, Message("understanding.synthetic"))
     if len({p.order for p in sheet.asked.people}) < 2 and len(sheet.asked.people) > 1:
         caveats.append(Message("understanding.one_order"))
+    thin = len(sheet.asking) - len(sheet.items)
+    if thin and sheet.size != "few":
+        caveats.append(Message("understanding.thin", {"count": Number(thin, "items")}))
     key = "understanding.asked.synthetic" if questionnaire.synthetic else "understanding.asked"
     numbers = {name: Number(n, "people") for name, n in people.items()}
     numbers["items"] = Number(len(questionnaire.items), "items")

@@ -191,7 +191,8 @@ def side_means(side: Side, others_truth: Array, items: npt.NDArray[np.intp]) -> 
     columns = Columns(answers, side.replicates.weights)
     varied = vary(columns.means, side.replicates)
     asked = np.array([name in _ASKED for name, _ in at])
-    floor = np.where(asked, unanimous(answers, varied, side.replicates.weights), 0.0)
+    floors = [least(answers, varied, side.replicates.weights) for least in (unanimous, yes_or_no)]
+    floor = np.where(asked, np.maximum(*floors), 0.0)
     counts = columns.known.sum(axis=0).astype(np.int64)
     return Means(at, varied.value, varied.covariance + np.diag(floor), counts, varied.df)
 
@@ -206,6 +207,19 @@ def unanimous(answers: Array, varied: Varied, weights: Array) -> Array:
     mean = ((size - 2) * varied.value + 1) / size
     spread = ((size - 2) * (varied.value - mean) ** 2 + mean**2 + (1 - mean) ** 2) / size
     return np.where(np.diagonal(varied.covariance) < 1e-14, spread / size, 0.0)
+
+
+def yes_or_no(answers: Array, varied: Varied, weights: Array) -> Array:
+    """What the variance of a yes-or-no column lacks to that with two more yes and two more no.
+
+    A share of few people near 0 or 1 seems surer than it is. The share itself stays as it was answered.
+    Source: the added answers of Agresti and Coull (1998), The American Statistician 52(2).
+    """
+    known = ~np.isnan(answers)
+    size = (weights @ known) ** 2 / (weights**2 @ known) + 4
+    mean = ((size - 4) * varied.value + 2) / size
+    binary = np.all(~known | (answers == 0) | (answers == 1), axis=0)
+    return np.where(binary, np.maximum(mean * (1 - mean) / size - np.diagonal(varied.covariance), 0.0), 0.0)
 
 
 class Both:

@@ -14,7 +14,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 from scipy.special import expit, logit
+from scipy.stats import t as student
 
 from visavis.errors import UsageError
 from visavis.models._perception import FEWEST, Columns, Figure, Side
@@ -47,7 +49,8 @@ class Excess:
 class Control:
     """The pull to the middle of one side's estimates, and the other items beyond it.
 
-    Intervals are for other people answering the same control items; ``misfit`` shows how well one curve fits these.
+    Intervals are for other people and for other control items, of which three or four are few: how far these miss the
+    curve widens every interval, by Student's t with two df fewer than there are controls.
 
     Args:
         gamma: slope on the logit scale; 1 is no pull, 0 is the same guess of everything.
@@ -117,16 +120,39 @@ def control(
     if problem:
         return problem
     varied = vary(curve.fit, side.replicates, other.replicates)
+    drawn = curve.drawn(*varied.value[:2])
     n = len(side.replicates.weights) + len(other.replicates.weights)
-    figures = [Figure(float(v), float(s), varied.df, n) for v, s in zip(varied.value, varied.se(), strict=True)]
+    figures = [
+        Figure(float(v), *_both(float(s), float(d), varied.df, len(used) - 2), n)
+        for v, s, d in zip(varied.value, np.diagonal(varied.covariance), np.diagonal(drawn), strict=True)
+    ]
+    start = _both(float(varied.covariance[1, 1]), float(drawn[1, 1]), varied.df, len(used) - 2)[1]
     lift = np.zeros((2, len(figures)))
     lift[0, 1], lift[1, 0] = 1.0, -1.0
-    ratio = fieller(
-        lift @ varied.value + np.array([0.0, 1.0]), lift @ varied.covariance @ lift.T, varied.df, level=level
-    )
+    covariance = lift @ (varied.covariance + drawn) @ lift.T
+    ratio = fieller(lift @ varied.value + np.array([0.0, 1.0]), covariance, min(figures[0].df, start), level=level)
     predicted = curve.predicted(*varied.value[:2])
     items = tuple(Excess(int(j), float(p), f) for j, p, f in zip(rest, predicted, figures[2:], strict=True))
     return Control(figures[0], _middle(ratio), curve.misfit(*varied.value[:2]), items)
+
+
+def _both(people: float, items: float, df_people: float, df_items: float) -> tuple[float, float]:
+    """Standard error from two variances, and the df with which its 95 % interval is as wide as both together.
+
+    Widths add by their squares, each from Student's t with its own df: with few controls, chance makes their misfit
+    small now and then, and an average of the df would take it at its word.
+    Source: MOVER, Zou and Donner (2008), Statistics in Medicine 27(10).
+    """
+    se = float(np.sqrt(people + items))
+    if se == 0:
+        return 0.0, df_people
+    widths = [float(student.ppf(0.975, df)) ** 2 * part for df, part in ((df_people, people), (df_items, items))]
+    reach = float(np.sqrt(sum(widths))) / se
+    ends = (float(min(df_items, df_people)), float(max(df_items, df_people)))
+    wide, narrow = (float(student.ppf(0.975, df)) for df in ends)
+    if not narrow < reach < wide:
+        return se, ends[0] if reach >= wide else ends[1]
+    return se, float(brentq(lambda df: float(student.ppf(0.975, df)) - reach, ends[0], ends[1]))
 
 
 class _Curve:
@@ -166,6 +192,21 @@ class _Curve:
         """Root mean square residual of the control items."""
         guesses, x, _ = self._logits(self.side.replicates.weights, self.other.replicates.weights)
         return float(np.sqrt(np.mean((logit(guesses[: self.count]) - gamma * x - start) ** 2)))
+
+    def drawn(self, gamma: float, start: float) -> Array:
+        """Covariance of what ``fit`` gives, were other items the controls, from how these miss the curve."""
+        _, x, truths = self._logits(self.side.replicates.weights, self.other.replicates.weights)
+        left = self.count / (self.count - 2) * self.misfit(gamma, start) ** 2
+        width = self.count * (float(x.var()) - self.noise)
+        middle = float(x.mean())
+        curve = np.array([[1.0, -middle], [-middle, middle**2]]) / width
+        curve[1, 1] += 1 / self.count
+        places = np.asarray(logit(truths), dtype=np.float64)
+        guess = self.predicted(gamma, start)
+        lift = np.vstack(
+            [np.eye(2), -(guess * (1 - guess))[:, None] * np.stack([places, np.ones_like(places)], axis=1)]
+        )
+        return np.asarray(left * lift @ curve @ lift.T, dtype=np.float64)
 
     def _logits(self, side_weights: Array, other_weights: Array) -> tuple[Array, Array, Array]:
         """Mean estimates (controls, then the rest), logits of the controls' truths, truths of the rest."""

@@ -125,7 +125,7 @@ class Coorientation:
 
 
 def coorientation(
-    a: Side, b: Side, *, rng: np.random.Generator, margin: float = 0.1, level: float = 0.95, draws: int = 4000
+    a: Side, b: Side, *, rng: np.random.Generator, margin: float = 0.1, level: float = 0.95, draws: int = 16384
 ) -> Coorientation:
     """Compare two sides' own views with what each thinks of the other.
 

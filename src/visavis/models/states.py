@@ -12,7 +12,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.linalg import cho_factor, cho_solve
+from scipy.special import ndtri
+from scipy.stats import chi2, qmc
 from scipy.stats import t as student
 
 from visavis.errors import UsageError
@@ -27,7 +29,7 @@ STATES: tuple[State, ...] = ("consensus", "dissensus", "false consensus", "false
 """The decided states, in the order of every array of theirs."""
 POOLED_FROM = 10
 """Items from which on they are partly pooled."""
-_SCATTERS, _JITTER = 100, 1e-10
+_SCATTERS, _JITTER, _EDGE = 2048, 1e-10, 1e-9
 PARTS = ("gap", "perceived_a", "perceived_b", "bias_a", "bias_b")
 """What the joint covariance of an item is of; perceived gaps and biases as the side itself sees them."""
 
@@ -86,13 +88,16 @@ def state_of(actual: Compared, perceived: Compared) -> State:
 
 
 def posterior_states(
-    value: Array, covariance: Array, df: Array, margin: float, *, rng: np.random.Generator, draws: int = 4000
+    value: Array, covariance: Array, df: Array, margin: float, *, rng: np.random.Generator, draws: int = 16384
 ) -> Odds:
     """Probability of every state of every item, from draws around the estimates with their joint covariance.
 
     Under ten items nothing is assumed beforehand: draws of the multivariate t. With few people that favours states
     with room to move, for the estimates scatter more than the truth does. From ten items on, items are partly pooled:
     they come from one normal distribution, whose own scatter is what the estimates show beyond their noise.
+
+    The same chance gives the same answer whichever side comes first, but for rounding: roots of a covariance have
+    signs that turn with the estimates, not with their order.
 
     Args:
         value: of ``PARTS``, (items, 5).
@@ -109,16 +114,16 @@ def posterior_states(
         [1.0, 1.0]
     """
     if len(value) < POOLED_FROM:
-        return _odds(value + _alone(covariance, df, draws, rng).reshape(draws, *value.shape), margin)
+        return _odds(value + _alone(value, covariance, df, draws, rng), margin)
     return _odds(_pooled(value, covariance, draws, rng), margin)
 
 
-def _alone(covariance: Array, df: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Deviations from the estimates, multivariate t, (draws, 5 items)."""
-    away = rng.standard_normal((draws, len(covariance))) @ _root(covariance).T
+def _alone(value: Array, covariance: Array, df: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Deviations from the estimates, multivariate t, (draws, items, 5)."""
+    away = rng.standard_normal((draws, len(covariance))) @ _root(covariance, value.ravel()).T
     chance = rng.uniform(size=draws)
     widths = {one: np.sqrt(one / chi2.ppf(chance, one)) for one in np.unique(df)}
-    return np.asarray(away * np.repeat(np.stack([widths[one] for one in df], axis=1), len(PARTS), axis=1))
+    return np.asarray(away.reshape(draws, *value.shape) * np.stack([widths[one] for one in df], axis=1)[:, :, None])
 
 
 def _pooled(value: Array, covariance: Array, draws: int, rng: np.random.Generator) -> Array:
@@ -127,33 +132,77 @@ def _pooled(value: Array, covariance: Array, draws: int, rng: np.random.Generato
     Scatter of the estimates over items is scatter of the truth plus noise. The sum is drawn from a Wishart
     distribution around what is seen, the noise subtracted and what falls below 0 set to 0; then values given it.
     """
-    items, parts = value.shape
+    items = len(value)
+    basis = _basis(value, covariance)
+    lift = np.kron(np.eye(items), basis)
+    value, covariance = value @ basis, lift.T @ covariance @ lift
+    parts = value.shape[1]
     blocks = covariance.reshape(items, parts, items, parts)
     shared = blocks.mean(axis=(0, 2))
     noise = np.einsum("ipiq->pq", blocks) / items - shared
-    seen = np.atleast_2d(np.cov(value.T))
-    root = _root(seen)
-    noisy = _root(covariance)
-    each = draws // _SCATTERS
+    middle, noisy = value.mean(axis=0), _root(covariance, value.ravel())
+    wishart, normal = _spread_out(parts, items - 1, min(_SCATTERS, 2 ** (draws.bit_length() - 1)), rng)
+    root = _root(np.atleast_2d(np.cov(value.T)), middle) @ wishart
+    total = root @ _turned(root) / (items - 1)
+    scatter = _root(total - noise, middle)
+    means = middle + (_root(total / items + shared, middle) @ normal[:, :, None])[:, :, 0]
+    each = draws // len(means)
+    at = np.arange(items)
     found = []
-    for _ in range(_SCATTERS):
-        normal = rng.standard_normal((items - 1, parts))
-        total = root @ (normal.T @ normal / (items - 1)) @ root.T
-        scatter = _root(total - noise)
-        mean = value.mean(axis=0) + _root(total / items + shared) @ rng.standard_normal(parts)
-        prior = np.kron(np.eye(items), scatter @ scatter.T)
-        gain = np.linalg.solve(prior + covariance + _JITTER * np.eye(items * parts), prior).T
+    for mean, one in zip(means, scatter, strict=True):
+        prior = one @ one.T
+        whole = covariance + _JITTER * np.eye(items * parts)
+        whole.reshape(items, parts, items, parts)[at, :, at] += prior
         # a draw of truth and answers, then moved by what the answers were (Matheron's rule)
-        truth = (mean + rng.standard_normal((each, items, parts)) @ scatter.T).reshape(each, -1)
-        seen_then = truth + rng.standard_normal((each, items * parts)) @ noisy.T
-        found.append(truth + (value.ravel() - seen_then) @ gain.T)
-    return np.concatenate(found).reshape(-1, items, parts)
+        truth = mean + rng.standard_normal((each, items, parts)) @ one.T
+        seen = truth.reshape(each, -1) + rng.standard_normal((each, items * parts)) @ noisy.T
+        off = cho_solve(cho_factor(whole, check_finite=False), (value.ravel() - seen).T, check_finite=False)
+        found.append(truth + off.T.reshape(each, items, parts) @ prior)
+    return np.concatenate(found) @ basis.T
 
 
-def _root(matrix: Array) -> Array:
-    """A root of the nearest covariance matrix, the same shape."""
-    spread, turn = np.linalg.eigh((matrix + matrix.T) / 2)
-    return np.asarray(turn * np.sqrt(np.clip(spread, 0, None)))
+def _basis(value: Array, covariance: Array) -> Array:
+    """Directions in which parts can differ at all, (5, rank): a bias may be a perceived gap less a gap."""
+    blocks = covariance.reshape(*value.shape, *value.shape)
+    spread, turn = np.linalg.eigh(np.einsum("ipiq->pq", blocks) + value.T @ value)
+    turn = turn[:, spread >= 1e-9 * spread[-1]]
+    return np.asarray(turn * _signs(turn, value.mean(axis=0))[None, :])
+
+
+def _spread_out(parts: int, df: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Roots of standard Wishart matrices, (count, parts, parts), and normal draws, (count, parts).
+
+    Drawn so that their values are spread evenly, which leaves less to chance than draws one by one.
+    Source: Bartlett's decomposition; Sobol (1967), USSR Computational Mathematics and Mathematical Physics 7.
+    """
+    below = np.tril_indices(parts, -1)
+    width = 2 * parts + len(below[0])
+    even = _even(count, width, rng)
+    roots = np.zeros((count, parts, parts))
+    for part in range(parts):
+        roots[:, part, part] = np.sqrt(chi2.ppf(even[:, part], df - part))
+    roots[:, *below] = ndtri(even[:, parts : width - parts])
+    return roots, ndtri(even[:, width - parts :])
+
+
+def _even(count: int, width: int, rng: np.random.Generator) -> Array:
+    """Numbers between 0 and 1 that fill the cube evenly, moved round by chance, (count, width); count a power of 2."""
+    points = qmc.Sobol(width, scramble=False).random_base2(count.bit_length() - 1)
+    return np.asarray(np.clip((points + rng.uniform(size=width)) % 1, _EDGE, 1 - _EDGE))
+
+
+def _root(matrix: Array, along: Array) -> Array:
+    """A root of the nearest covariance matrix, or of each of a stack, the same shape; columns point ``along``."""
+    spread, turn = np.linalg.eigh((matrix + _turned(matrix)) / 2)
+    return np.asarray(turn * (np.sqrt(np.clip(spread, 0, None)) * _signs(turn, along))[..., None, :])
+
+
+def _signs(turn: Array, along: Array) -> Array:
+    return np.where(along @ turn < 0, -1.0, 1.0)
+
+
+def _turned(matrix: Array) -> Array:
+    return np.swapaxes(matrix, -1, -2)
 
 
 def _odds(drawn: Array, margin: float) -> Odds:

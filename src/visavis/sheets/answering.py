@@ -6,11 +6,11 @@ answer is on disk before the next question is shown, so that a crash at any mome
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 FORMAT = "visavis journal 1"
+_ID = re.compile(r"[0-9a-f]{12}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another
 
 
@@ -70,6 +71,17 @@ class Sheet:
         self.steps = steps(questionnaire, person.order)
         self._given = _given(journal.path, journal.entries, questionnaire)
 
+    @property
+    def consent_asked(self) -> bool:
+        """Whether the person has said yes or no to being shown in small groups; until then it counts as no."""
+        return any("consent" in row for row in self._journal.entries)
+
+    def agree(self, consent: bool) -> None:
+        """Keep the person's yes or no to being shown in small groups; it is on disk when this returns."""
+        if not self.consent_asked or consent != self.person.consent:
+            self._journal.add({"consent": consent, "day": _today()})
+            self.person = replace(self.person, consent=consent)
+
     def given(self, step: Step, wave: int = 1) -> Given | None:
         """What was answered last; None when nothing was."""
         return self._given.get((step.item.id, step.question, wave))
@@ -95,7 +107,10 @@ class Sheet:
         if self._given.get(key) == given:
             return
         names = dict(zip(("item", "question", "wave"), key, strict=True))
-        self._journal.add({**names, "value": given.value, "missing": given.missing, "day": _today()})
+        row = {**names, "value": given.value, "missing": given.missing, "day": _today()}
+        if isinstance(given.value, str) and step.form == "text":
+            row["id"] = _ids(self._journal.entries).get(key) or secrets.token_hex(6)
+        self._journal.add(row)
         self._given[key] = given
 
     def remaining(self, wave: int = 1) -> tuple[Step, ...]:
@@ -145,12 +160,11 @@ def open_sheet(
     try:
         if not journal.entries:
             named = {"format": FORMAT, "sheet": questionnaire.sha256, "side": side, "person": person}
-            journal.add({**named, "order": order_of(person), "consent": bool(consent)})
-        found = _person(journal.path, journal.entries, questionnaire, side)
-        if consent is not None and found.consent != consent:
-            journal.add({"consent": consent, "day": _today()})
-            found = _person(journal.path, journal.entries, questionnaire, side)
-        return Sheet(journal, questionnaire, found)
+            journal.add({**named, "order": order_of(person)})
+        sheet = Sheet(journal, questionnaire, _person(journal.path, journal.entries, questionnaire, side))
+        if consent is not None:
+            sheet.agree(consent)
+        return sheet
     except BaseException:
         journal.close()
         raise
@@ -166,11 +180,13 @@ def progress(folder: Path, questionnaire: Questionnaire, side: str, wave: int = 
     return told
 
 
-def collect(folder: Path, questionnaire: Questionnaire, side: str) -> SideAnswers:
-    """All journals of a side's people as one set of answers; questions that nobody answered yet have no row.
+def collect(folder: Path, questionnaire: Questionnaire, side: str, wave: int | None = 1) -> SideAnswers:
+    """One wave in all journals of a side's people; questions that nobody answered yet have no row.
+
+    Who answered nothing in the wave is not in it. With ``wave=None`` it is all waves, and all who have begun.
 
     Raises:
-        NoDataError: nobody of this side has begun.
+        NoDataError: nobody of this side has answered.
         BadFileError: a journal is damaged, or of another questionnaire; file and line are named.
     """
     _checked_side(questionnaire, side)
@@ -179,16 +195,24 @@ def collect(folder: Path, questionnaire: Questionnaire, side: str) -> SideAnswer
     reasons: list[Reason] = []
     days = [""]
     for path, rows in _journals(folder, questionnaire, side):
-        person = _person(path, rows, questionnaire, side)
-        people.append(person)
-        days += [str(row.get("day", "")) for row in rows]
-        for (item, question, wave), given in _given(path, rows, questionnaire).items():
+        person, ids = _person(path, rows, questionnaire, side), _ids(rows)
+        begun = len(answers)
+        for key, given in _given(path, rows, questionnaire).items():
+            item, question, at = key
+            if wave not in (at, None):
+                continue
             if question not in REASONS:
-                answers.append(Answer(side, person.id, item, question, given.value, given.missing, wave))
+                answers.append(Answer(side, person.id, item, question, given.value, given.missing, at))
             elif isinstance(given.value, str):
-                reasons.append(_reason(questionnaire, person, (item, question, wave), given.value))
+                reasons.append(_reason(questionnaire, side, key, given.value, ids.get(key) or secrets.token_hex(6)))
+        if wave is None or len(answers) > begun:
+            people.append(person)
+            days += [str(row.get("day", "")) for row in rows if wave in (row.get("wave"), None)]
     if not people:
-        raise NoDataError(f"Nobody of {side} has begun to answer {questionnaire.id!r} in {str(folder)!r}.")
+        raise NoDataError(
+            f"Nobody of {side} has answered {questionnaire.id!r} in {str(folder)!r}"
+            f"{'' if wave is None else f', wave {wave}'}."
+        )
     return SideAnswers(side, questionnaire.sha256, tuple(people), tuple(answers), tuple(reasons), max(days))
 
 
@@ -197,12 +221,21 @@ def write_answers(path: Path, answers: SideAnswers) -> None:
     write_private(path, json.dumps(body_of(answers), ensure_ascii=False, indent=1, sort_keys=True).encode())
 
 
-def _reason(questionnaire: Questionnaire, person: Person, key: tuple[str, str, int], text: str) -> Reason:
-    """With an id that tells nothing of who wrote it, so that it can be rated blind."""
+def _reason(questionnaire: Questionnaire, side: str, key: tuple[str, str, int], text: str, name: str) -> Reason:
     a, b = questionnaire.sides
-    about = person.side if key[1] == "own reason" else (b if person.side == a else a)
-    named = "\n".join((questionnaire.sha256, person.side, person.id, *map(str, key)))
-    return Reason(hashlib.sha256(named.encode()).hexdigest()[:12], key[0], person.side, about, text)
+    about = side if key[1] == "own reason" else (b if side == a else a)
+    return Reason(name, key[0], side, about, text)
+
+
+def _ids(rows: list[dict[str, Any]]) -> dict[tuple[str, str, int], str]:
+    """Ids of written reasons: drawn by lot when a text is first written, so that none tells who wrote it."""
+    found = {}
+    for row in rows:
+        name = row.get("id")
+        wave = row.get("wave")
+        if isinstance(name, str) and _ID.fullmatch(name) and isinstance(wave, int):
+            found[str(row.get("item")), str(row.get("question")), wave] = name
+    return found
 
 
 def _checked_side(questionnaire: Questionnaire, side: str) -> None:
@@ -231,7 +264,7 @@ def _person(path: Path, rows: list[dict[str, Any]], questionnaire: Questionnaire
     if rows[0].get("order") not in ORDERS:
         raise BadFileError(f"{path}, line 1: order is {rows[0].get('order')!r}; wanted: {' or '.join(ORDERS)}.")
     consents = [row["consent"] for row in rows if "consent" in row]
-    return Person(wanted["person"], side, order=rows[0]["order"], consent=consents[-1] is True)
+    return Person(wanted["person"], side, order=rows[0]["order"], consent=consents[-1:] == [True])
 
 
 def _given(path: Path, rows: list[dict[str, Any]], questionnaire: Questionnaire) -> dict[tuple[str, str, int], Given]:

@@ -170,6 +170,17 @@ def open_both(folder: Path) -> Opened:
 
     Raises:
         SealError: a step is missing, or a file here is damaged.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     jpn, kor = Path(folder, "JPN"), Path(folder, "KOR")
+    ...     for side in (jpn, kor):
+    ...         done = seal(side, {"view": 3}, sheet="0" * 64, sides=("JPN", "KOR"), side=side.name)
+    ...     for step in (commit, box, key):
+    ...         handed = step(jpn), step(kor)
+    ...         done = take(jpn, handed[1].path), take(kor, handed[0].path)
+    ...     open_both(kor).bodies
+    {'JPN': {'view': 3}, 'KOR': {'view': 3}}
     """
     with locked(folder):
         exchange = _here(folder)

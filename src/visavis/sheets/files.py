@@ -7,21 +7,22 @@ what the report, the record and the chapter ``understanding`` read.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from visavis.asked import ABOUT_AN_ACT, CAUSES, MISSING, Answer, Asked, Item, Objection, Person, Questionnaire, Reason
+from visavis.asked import Answer, Asked, Objection, Person, Questionnaire, Reason
 from visavis.errors import BadFileError
+from visavis.sheets._journal import write_private
+from visavis.sheets._rows import Rows, checked_day, day_fault, value_fault
 from visavis.sheets.questionnaire import questionnaire_of, tree_of
-from visavis.store import _durable
 
 __all__ = [
     "SideAnswers",
     "answers_of",
     "body_of",
+    "day_fault",
     "joined",
     "read_joint",
     "read_json",
@@ -29,7 +30,6 @@ __all__ = [
     "write_joint",
 ]
 
-_T = TypeVar("_T")
 ANSWERS, JOINT = "visavis answers 1", "visavis joint 1"
 
 
@@ -47,24 +47,33 @@ class SideAnswers:
 
 
 def body_of(side: SideAnswers) -> dict[str, Any]:
-    """A side's answers as a tree of JSON: what is sealed."""
+    """A side's answers as a tree of JSON: what is sealed. Its rows stand by ids, not in the order of answering."""
+    answers = sorted(side.answers, key=lambda one: (one.person, one.item, one.question, one.wave))
+    reasons = sorted(side.reasons, key=lambda one: one.id)
     return {
         "format": ANSWERS,
         "sheet": side.sheet,
         "side": side.side,
         "day": side.day,
-        "people": [_without(asdict(person), "side") for person in side.people],
-        "answers": [_without(asdict(answer), "side") for answer in side.answers],
-        "reasons": [{**asdict(reason), "ratings": list(reason.ratings)} for reason in side.reasons],
+        "people": [_without(asdict(person), "side") for person in sorted(side.people, key=lambda one: one.id)],
+        "answers": [_without(asdict(answer), "side") for answer in answers],
+        "reasons": [{**asdict(reason), "ratings": list(reason.ratings)} for reason in reasons],
     }
 
 
-def answers_of(tree: Any, questionnaire: Questionnaire, where: str) -> SideAnswers:
+def answers_of(tree: Any, questionnaire: Questionnaire, where: str, *, rated: bool = False) -> SideAnswers:
     """A side's answers from a tree of JSON, every row checked against the questionnaire.
 
+    Args:
+        tree: as ``body_of`` gives it.
+        questionnaire: to which these are answers.
+        where: how a message calls the place.
+        rated: whether reasons may carry ratings: in a joint file they may. What a side seals has none, for it is the
+            side that a text is about that rates it.
+
     Raises:
-        BadFileError: another format or questionnaire, an unknown person, item or question, a value off the scale; the
-            row is named.
+        BadFileError: another format or questionnaire, an unknown person, item or question, a value off the scale,
+            ratings where none can be; the row is named.
     """
     if not isinstance(tree, dict) or tree.get("format") != ANSWERS:
         raise BadFileError(f"{where}: not a file of answers (its format is not {ANSWERS!r}).")
@@ -76,22 +85,18 @@ def answers_of(tree: Any, questionnaire: Questionnaire, where: str) -> SideAnswe
     side = tree.get("side")
     if side not in questionnaire.sides:
         raise BadFileError(f"{where}: side {side!r} is not one of {' and '.join(questionnaire.sides)}.")
-    read = _Rows(where, side, questionnaire)
+    day = checked_day(tree.get("day", ""), f"{where}: day")
+    read = Rows(where, side, questionnaire, rated)
     people = tuple(read.each(tree, "people", read.person))
     answers = tuple(read.each(tree, "answers", read.answer))
-    keys = [(a.person, a.item, a.question, a.wave) for a in answers]
-    if len(set(keys)) != len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadFileError(
-            f"{where}: person {twice[0]!r} answers {twice[2]!r} of item {twice[1]!r} twice in wave {twice[3]}."
-        )
+    _once(answers, where)
     return SideAnswers(
         side,
         questionnaire.sha256,
         people,
         answers,
         tuple(read.each(tree, "reasons", read.reason)),
-        str(tree.get("day", "")),
+        day,
     )
 
 
@@ -129,8 +134,7 @@ def write_joint(path: Path, asked: Asked) -> None:
         "objections": [asdict(one) for one in asked.objections],
     }
     text = json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True)
-    _durable.write_whole(path, lambda file: file.write(text.encode()))
-    path.chmod(0o600)
+    write_private(path, text.encode())
 
 
 def read_joint(path: Path) -> Asked:
@@ -148,12 +152,13 @@ def read_joint(path: Path) -> Asked:
     missing = [side for side in questionnaire.sides if side not in sides]
     if missing:
         raise BadFileError(f"{path}: the answers of {' and '.join(missing)} are missing.")
-    one, other = (answers_of(sides[side], questionnaire, f"{path}, {side}") for side in questionnaire.sides)
+    one, other = (answers_of(sides[side], questionnaire, f"{path}, {side}", rated=True) for side in questionnaire.sides)
     asked = joined(questionnaire, one, other, source=str(tree.get("source", "")))
     listed = tree.get("objections", [])
     rows = listed if isinstance(listed, list) else [listed]
     found = tuple(_objection(row, questionnaire, path, i) for i, row in enumerate(rows, 1))
-    return replace(asked, objections=found)
+    as_of = checked_day(tree.get("as_of", ""), f"{path}: as_of")
+    return replace(asked, objections=found, as_of=as_of or asked.as_of)
 
 
 def read_json(path: Path) -> Any:
@@ -170,22 +175,15 @@ def read_json(path: Path) -> Any:
         raise BadFileError(f"{path}: not JSON ({error}).") from None
 
 
-def value_fault(item: Item, question: str, value: object) -> str:
-    """What is wrong with an answer's value; empty when nothing is. Used by every way of answering.
-
-    >>> from visavis.asked import Scale
-    >>> value_fault(Item("a", "t", {"en": "?"}, Scale("s", (1, 2), {})), "own", 3)
-    'one of 1, 2'
-    """
-    if question == "cause":
-        return "" if value in CAUSES else f"one of {', '.join(CAUSES)}"
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
-        return "a number"
-    if question in (*ABOUT_AN_ACT, "importance", "performance"):
-        return "" if 0 <= value <= 10 else "a number from 0 to 10"
-    if question in ("other", "own_people", "felt") and item.estimate == "percent":
-        return "" if 0 <= value <= 100 else "a number from 0 to 100"
-    return "" if value in item.scale.codes else f"one of {', '.join(map(str, item.scale.codes))}"
+def _once(answers: Sequence[Answer], where: str) -> None:
+    seen = set()
+    for a in answers:
+        key = (a.person, a.item, a.question, a.wave)
+        if key in seen:
+            raise BadFileError(
+                f"{where}: person {a.person!r} answers {a.question!r} of item {a.item!r} twice in wave {a.wave}."
+            )
+        seen.add(key)
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -209,66 +207,5 @@ def _objection(row: Any, questionnaire: Questionnaire, path: Path, place: int) -
         raise BadFileError(f"{path}: objection {place} needs the texts {', '.join(fields)}.")
     if row["side"] not in questionnaire.sides:
         raise BadFileError(f"{path}: objection {place} is of {row['side']!r}, not of one of the two sides.")
+    checked_day(row["day"], f"{path}: objection {place}: day")
     return Objection(*(row[name] for name in fields))
-
-
-class _Rows:
-    """Rows of an answers file, checked one by one."""
-
-    def __init__(self, where: str, side: str, questionnaire: Questionnaire) -> None:
-        self.where, self.side = where, side
-        self.items = {item.id: item for item in questionnaire.items}
-        self.sides = questionnaire.sides
-        self.known: set[str] = set()
-
-    def each(self, tree: Mapping[str, Any], name: str, read: Callable[[str, dict[str, Any]], _T]) -> list[_T]:
-        rows = tree.get(name, [])
-        if not isinstance(rows, list):
-            raise BadFileError(f"{self.where}: {name} is not a list.")
-        return [
-            read(f"{self.where}: {name}, row {i}", row if isinstance(row, dict) else {})
-            for i, row in enumerate(rows, 1)
-        ]
-
-    def person(self, place: str, row: dict[str, Any]) -> Person:
-        name, weight = row.get("id"), row.get("weight", 1.0)
-        if not isinstance(name, str) or not name or name in self.known:
-            raise BadFileError(f"{place}: id {name!r} is empty, no text, or given twice.")
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < 1e300:
-            raise BadFileError(f"{place}: weight {weight!r}; a weight is a number above 0.")
-        self.known.add(name)
-        texts = {key: row.get(key, "") for key in ("stratum", "psu")}
-        order = row.get("order", "own first")
-        if order not in ("own first", "estimate first") or not all(isinstance(t, str) for t in texts.values()):
-            raise BadFileError(
-                f"{place}: order {order!r}; it is 'own first' or 'estimate first', stratum and psu texts."
-            )
-        return Person(name, self.side, float(weight), **texts, order=order, consent=row.get("consent") is True)
-
-    def answer(self, place: str, row: dict[str, Any]) -> Answer:
-        item, question, value = self.items.get(str(row.get("item"))), row.get("question", ""), row.get("value")
-        if str(row.get("person")) not in self.known or not isinstance(row["person"], str):
-            raise BadFileError(f"{place}: person {row.get('person')!r} is not among the people of {self.side}.")
-        if item is None:
-            raise BadFileError(f"{place}: there is no item {row.get('item')!r}.")
-        if question not in item.asks:
-            raise BadFileError(f"{place}: item {item.id!r} does not ask {question!r}; it asks {', '.join(item.asks)}.")
-        missing, wave = row.get("missing", ""), row.get("wave", 1)
-        if value is None and missing not in MISSING:
-            raise BadFileError(f"{place}: no value, and missing is {missing!r}; it is one of {', '.join(MISSING)}.")
-        fault = "" if value is None else value_fault(item, question, value)
-        if fault or (value is not None and missing):
-            raise BadFileError(f"{place}: item {item.id!r}, {question!r} is {value!r}; wanted: {fault or 'no reason'}.")
-        if isinstance(wave, bool) or not isinstance(wave, int) or wave < 1:
-            raise BadFileError(f"{place}: wave {wave!r}; waves are 1, 2 ...")
-        return Answer(self.side, row["person"], item.id, question, value, missing, wave)
-
-    def reason(self, place: str, row: dict[str, Any]) -> Reason:
-        if str(row.get("item")) not in self.items or row.get("about") not in self.sides:
-            raise BadFileError(f"{place}: a reason names an item and one of {' and '.join(self.sides)} as 'about'.")
-        if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str) or not row["text"].strip():
-            raise BadFileError(f"{place}: a reason has an id and a text.")
-        ratings = row.get("ratings", [])
-        if not isinstance(ratings, list) or not all(isinstance(r, int | float) and 0 <= r <= 10 for r in ratings):
-            raise BadFileError(f"{place}: ratings {ratings!r}; they are numbers from 0 to 10.")
-        return Reason(row["id"], row["item"], self.side, row["about"], row["text"], tuple(map(float, ratings)))

@@ -20,7 +20,7 @@ from visavis.sheets import _serving
 from visavis.sheets._host_store import LIMITS, STAGES, Host, create_host, invite_again, open_host
 from visavis.sheets._letters import read_letter
 from visavis.sheets._wrapping import read_lock
-from visavis.sheets.words import LANGUAGE_NAMES, words
+from visavis.sheets.words import LANGUAGE_NAMES, phrase
 from visavis.store import _durable
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Pages:
             lang=lang,
             title=self.host.title.get(lang) or next(iter(self.host.title.values())),
             languages=list(LANGUAGE_NAMES.items()),
-            say=lambda key, **named: words(key, lang, **named),
+            say=lambda key, **named: phrase(key, lang, **named),
             own=countries.name(side, lang),
             other=countries.name(self.host.other(side), lang),
             step=step,

@@ -10,7 +10,7 @@ from pathlib import Path
 from visavis.asked import Person, Questionnaire
 from visavis.errors import BadFileError
 from visavis.sheets._limesurvey import GUESS, Asking, answer_codes, asking
-from visavis.sheets.files import SideAnswers
+from visavis.sheets.files import SideAnswers, day_fault
 from visavis.sheets.reading import Gathering, csv_rows, number_of
 from visavis.sheets.wording import REASONS
 
@@ -52,8 +52,7 @@ def read_limesurvey(answers: Path, survey: Path, questionnaire: Questionnaire) -
         if found.person(f"line {line}", person):
             _take(found, f"line {line}", person, row, places)
         last = max(last, row.get("submitdate", "")[:10])
-    known = re.fullmatch(r"\d{4}-\d\d-\d\d", last) and last != _NO_DAY
-    return found.sides(day=last if known else "")
+    return found.sides(day="" if day_fault(last) or last == _NO_DAY else last)
 
 
 def _take(found: Gathering, place: str, person: Person, row: Mapping[str, str], places: Mapping[str, Asking]) -> None:

@@ -17,8 +17,8 @@ from visavis.sheets import _serving
 from visavis.sheets._steps import LONGEST_REASON, Step, parsed
 from visavis.sheets.answering import Given, Sheet
 from visavis.sheets.wording import choices, ends, question_text
-from visavis.sheets.wording import words as wording
-from visavis.sheets.words import LANGUAGE_NAMES, languages, missing_words, spoken, words
+from visavis.sheets.wording import words as question_words
+from visavis.sheets.words import LANGUAGE_NAMES, languages, missing_words, phrase, spoken
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,6 +43,7 @@ def answering_app(sheet: Sheet, guard: _serving.Guard, *, language: str, wave: i
     pages = _Pages(sheet, spoken(sheet.questionnaire, language), wave)
     app = _serving.guarded(guard)
     app.add_route("/", pages.overview, methods=["GET"])
+    app.add_route("/consent", pages.consent, methods=["POST"])
     app.add_route("/item/{number:int}", pages.item, methods=["GET"])
     app.add_route("/item/{number:int}", pages.save, methods=["POST"])
     return app
@@ -102,7 +103,7 @@ class _Pages:
             "lang": lang,
             "title": questionnaire.title[lang],
             "languages": [(code, LANGUAGE_NAMES[code]) for code in languages(questionnaire)],
-            "say": lambda key, **named: words(key, lang, **named),
+            "say": lambda key, **named: phrase(key, lang, **named),
             "wave": self.wave,
         }
         response = _serving.html(template, status, **shared, **fields)
@@ -133,7 +134,14 @@ class _Pages:
             done=count - len(self.sheet.remaining(self.wave)),
             count=count,
             synthetic=self.sheet.questionnaire.synthetic,
+            consent=self.sheet.person.consent,
         )
+
+    async def consent(self, request: Request) -> Response:
+        """Keep whether the person agrees to be shown in small groups; whatever is not a yes is a no."""
+        form = await _serving.form_of(request)
+        self.sheet.agree(form.get("consent") == "yes")
+        return _serving.see("/")
 
     def state(self, number: int, waiting: list[int]) -> str:
         """``answered``, ``part`` or ``open``."""
@@ -169,7 +177,10 @@ class _Pages:
     def field(self, step: Step, place: int, given: Given | None, lang: str, wrong: str = "") -> _Field:
         """A question with what was answered, or with what was typed and is wrong."""
         questionnaire, side = self.sheet.questionnaire, self.sheet.person.side
-        hints = {"percent": str(wording(lang)["number"]), "text": words("page.write", lang, count=LONGEST_REASON)}
+        hints = {
+            "percent": str(question_words(lang)["number"]),
+            "text": phrase("page.write", lang, count=LONGEST_REASON),
+        }
         return _Field(
             name=f"q{place}",
             first=f"q{place}-1",
@@ -219,7 +230,7 @@ class _Pages:
             elif value == str(before.value):
                 value = ""
             else:
-                return words("page.either", lang)
+                return phrase("page.either", lang)
         try:
             if missing:
                 self.sheet.leave(step, missing, self.wave)
@@ -227,9 +238,9 @@ class _Pages:
             self.sheet.answer(step, parsed(step, value), self.wave)
         except UsageError:
             how = {"percent": "page.number", "text": "page.write"}.get(step.form, "page.choose")
-            return words(how, lang, count=LONGEST_REASON)
+            return phrase(how, lang, count=LONGEST_REASON)
         except RecordError:
-            return words("page.not_kept", lang)
+            return phrase("page.not_kept", lang)
         return ""
 
     def after(self, number: int, do: str) -> str:

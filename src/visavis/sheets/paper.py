@@ -27,6 +27,7 @@ from visavis.sheets.wording import (
     questions_in_order,
     words,
 )
+from visavis.sheets.words import phrase
 
 __all__ = ["paper_html"]
 
@@ -88,6 +89,7 @@ def paper_html(questionnaire: Questionnaire, side: str, lang: str, order: str = 
         cannot_guess=words(lang)["cannot guess"],
         items=items,
         steps=said["steps"],
+        about=phrase("consent.about", lang),
         delegation=questionnaire.kind == "delegation",
     )
 

@@ -63,7 +63,7 @@ def questionnaire_of(tree: Any, where: str) -> Questionnaire:
     scales = {key: _scale(look, key, value, languages) for key, value in look.mapping("scales").items()}
     rows = look.sequence("items", of=dict)
     items = tuple(_item(look.at(f"item {row.get('id', i)!r}", row), scales, languages) for i, row in enumerate(rows, 1))
-    _together(look, items)
+    _together(look, items, sides)
     synthetic = look.get("synthetic", bool, default=False)
     plain = Questionnaire(name, title, sides, cast(Any, kind), items, "", synthetic)
     return Questionnaire(name, title, sides, cast(Any, kind), items, _sha256(plain), synthetic)
@@ -177,7 +177,7 @@ def _known(look: _Look, role: str) -> dict[str, float]:
     return {side: float(value) for side, value in sorted(shares.items())}
 
 
-def _together(look: _Look, items: Sequence[Item]) -> None:
+def _together(look: _Look, items: Sequence[Item], sides: tuple[str, str]) -> None:
     if not items:
         raise look.wrong("items", [], "at least one item")
     names = [item.id for item in items]
@@ -185,9 +185,13 @@ def _together(look: _Look, items: Sequence[Item]) -> None:
     if twice:
         raise look.wrong("items", twice[0], "an id that no other item has")
     for pair in sorted({item.pair for item in items if item.pair}):
-        roles = {item.role for item in items if item.pair == pair}
-        if roles != {"recognition", "conclusion"}:
-            raise look.wrong("items", pair, "a pair with both a recognition and a conclusion item")
+        both = [item for item in items if item.pair == pair]
+        if {item.role for item in both} != {"recognition", "conclusion"} or any("own" not in i.asks for i in both):
+            raise look.wrong("items", pair, "a pair with both a recognition and a conclusion item, each asking 'own'")
+    for item in items:
+        strange = sorted(set(item.known) - set(sides))
+        if strange:
+            raise look.at(f"item {item.id!r}", {}).wrong(f"known.{strange[0]}", "", f"{' or '.join(sides)}")
 
 
 class _Look:

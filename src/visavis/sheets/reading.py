@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -40,7 +41,7 @@ class Gathering:
         self._items = {item.id: item for item in questionnaire.items}
         self._people: dict[tuple[str, str], Person] = {}
         self._answers: dict[tuple[str, str, str, str, int], Answer] = {}
-        self._reasons: dict[tuple[str, str, str, str], Reason] = {}
+        self._reasons: dict[tuple[str, str, str, str, int], Reason] = {}
         self._faults: list[str] = []
 
     def fault(self, place: str, what: str) -> None:
@@ -85,8 +86,8 @@ class Gathering:
             side, person, item, question, None if gone else value, str(value) if gone else "", wave
         )
 
-    def reason(self, place: str, side: str, person: str, item: str, which: str, text: str) -> None:
-        """Keep a written reason; ``which`` is one of ``REASONS``. Empty texts are none."""
+    def reason(self, place: str, side: str, person: str, item: str, which: str, text: str, *, wave: int = 1) -> None:
+        """Keep a written reason, under an id drawn by lot; ``which`` is one of ``REASONS``. Empty texts are none."""
         if not text.strip():
             return
         known = self._items.get(item)
@@ -94,15 +95,17 @@ class Gathering:
             self.fault(place, f"item {item!r} asks for no reasons")
             return
         about = side if which == REASONS[0] else next(one for one in self.questionnaire.sides if one != side)
-        key = (side, person, item, which)
+        key = (side, person, item, which, wave)
         if key in self._reasons:
-            self.fault(place, f"person {person!r} gives {which!r} of item {item!r} twice")
+            self.fault(place, f"person {person!r} gives {which!r} of item {item!r} twice in wave {wave}")
             return
-        name = f"{person}-{item}-{'own' if about == side else 'other'}"
-        self._reasons[key] = Reason(name, item, side, about, text.strip())
+        self._reasons[key] = Reason(secrets.token_hex(6), item, side, about, text.strip())
 
     def sides(self, *, day: str = "", extra: Mapping[str, object] | None = None) -> tuple[SideAnswers, ...]:
         """What was kept, one for each side that has people, in ISO order.
+
+        Who answered nothing in a wave, every row being *not asked*, is left out of it; ``extra["empty"]`` says how
+        many people are left out altogether.
 
         Raises:
             BadFileError: there was a fault, or nobody answered; all faults are counted, the first 20 shown.
@@ -114,20 +117,24 @@ class Gathering:
                 f"{self.file}: {n} fault{'s' if n > 1 else ''}; nothing was taken from it. Mend "
                 f"{'them' if n > 1 else 'it'} and run this again.\n  " + "\n  ".join(shown) + rest
             )
-        if not self._people:
+        given = {(a.side, a.person, a.wave) for a in self._answers.values() if a.missing != "not asked"}
+        if not given:
             raise BadFileError(f"{self.file}: holds no answers.")
-        return tuple(
-            SideAnswers(
-                side,
-                self.questionnaire.sha256,
-                tuple(person for (of, _), person in self._people.items() if of == side),
-                tuple(answer for answer in self._answers.values() if answer.side == side),
-                tuple(reason for reason in self._reasons.values() if reason.side == side),
-                day,
-                dict(extra or {}),
-            )
-            for side in self.questionnaire.sides
-            if any(of == side for of, _ in self._people)
+        found = [self._side(side, given, day, dict(extra or {})) for side in self.questionnaire.sides]
+        return tuple(one for one in found if one.people)
+
+    def _side(self, side: str, given: set[tuple[str, str, int]], day: str, extra: dict[str, object]) -> SideAnswers:
+        there = {(of, person) for of, person, _ in given}
+        here = [person for (of, _), person in self._people.items() if of == side]
+        people = tuple(person for person in here if (side, person.id) in there)
+        return SideAnswers(
+            side,
+            self.questionnaire.sha256,
+            people,
+            tuple(a for a in self._answers.values() if a.side == side and (side, a.person, a.wave) in given),
+            tuple(reason for reason in self._reasons.values() if reason.side == side),
+            day,
+            {**extra, "empty": len(here) - len(people)} if len(here) > len(people) else extra,
         )
 
     def _where_asked(self, item: str, question: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from visavis.asked import Asked, Reason
 from visavis.errors import BadFileError, UsageError
 from visavis.names.outside import csv_cell
-from visavis.store import _durable
+from visavis.sheets._journal import write_private
 
 __all__ = ["blind_id", "rating_form", "with_ratings"]
 
@@ -51,8 +51,7 @@ def rating_form(path: Path, asked: Asked, side: str, raters: int = 12) -> int:
     for name, reason in texts.items():
         wording = next(iter(asked.questionnaire.item(reason.item).text.values()))
         writer.writerow([name, csv_cell(wording), csv_cell(reason.text), *[""] * raters])
-    _durable.write_whole(path, lambda file: file.write(("\ufeff" + out.getvalue()).encode()))
-    path.chmod(0o600)
+    write_private(path, ("\ufeff" + out.getvalue()).encode())
     return len(texts)
 
 
@@ -78,8 +77,8 @@ def with_ratings(asked: Asked, side: str, path: Path) -> Asked:
     missing = sorted(set(texts) - seen)
     if missing:
         raise BadFileError(f"{path}: the text {missing[0]!r} is missing. Keep all rows of the form, even unrated ones.")
-    given = {texts[name].id: tuple(found) for name, found in ratings.items()}
-    reasons = tuple(replace(r, ratings=given[r.id]) if r.about == side else r for r in asked.reasons)
+    given = {(texts[name].side, texts[name].id): tuple(found) for name, found in ratings.items()}
+    reasons = tuple(replace(r, ratings=given[r.side, r.id]) if r.about == side else r for r in asked.reasons)
     return replace(asked, reasons=reasons)
 
 

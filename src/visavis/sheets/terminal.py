@@ -10,21 +10,25 @@ from visavis.names.outside import terminal_text
 from visavis.sheets._steps import LONGEST_REASON, Step, parsed
 from visavis.sheets.answering import Sheet
 from visavis.sheets.wording import choices, ends, question_text
-from visavis.sheets.words import label, spoken, words
+from visavis.sheets.words import label, phrase, spoken
 
 __all__ = ["answer_in_terminal"]
 
 _BACK = ("back", "뒤로", "戻る", "返回")
 _STOP = ("stop", "중지", "中断", "停止")
 _GUESS = ("?", "？")
+_YES = ("yes", "y", "예", "네", "はい", "是")
+_NO = ("", "no", "n", "아니요", "아니오", "いいえ", "否")
 _DECLINE = ("-", "－", "ー", "–")
 
 
 def answer_in_terminal(sheet: Sheet, source: TextIO, out: TextIO, *, language: str, wave: int = 1) -> bool:
     """Put what has no answer yet; returns whether everything has one now.
 
-    What is left empty is put again after the rest; a round that brings nothing new ends, as do ``stop`` and the end of
-    ``source``. An interrupt is passed on: everything answered before it is kept.
+    Before the first question it says what happens with the answers and, where that is still open, asks whether the
+    person agrees to be shown in small groups. What is left empty is put again after the rest; a round that brings
+    nothing new ends, as do ``stop`` and the end of ``source``. An interrupt is passed on: everything answered before it
+    is kept.
 
     Raises:
         UsageError: the questionnaire has no wording in ``language``.
@@ -37,16 +41,16 @@ def answer_in_terminal(sheet: Sheet, source: TextIO, out: TextIO, *, language: s
     >>> asked = Questionnaire("q", {"en": "Q"}, ("JPN", "KOR"), "delegation", (item,), "0" * 64)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with open_sheet(Path(folder), asked, "KOR", new_person(Path(folder), asked, "KOR")) as sheet:
-    ...         answer_in_terminal(sheet, io.StringIO("1\\n2\\n10\\n"), io.StringIO(), language="en")
+    ...         answer_in_terminal(sheet, io.StringIO("no\\n1\\n2\\n10\\n"), io.StringIO(), language="en")
     True
     """
     talk = _Talk(sheet, source, out, spoken(sheet.questionnaire, language), wave)
     talk.greet()
-    on = True
+    on = talk.consent()
     while on and not sheet.finished(wave):
         before = len(sheet.remaining(wave))
         on = talk.round() and len(sheet.remaining(wave)) < before
-    talk.say(words("common.finished" if sheet.finished(wave) else "terminal.later", language))
+    talk.say(phrase("common.finished" if sheet.finished(wave) else "terminal.later", language))
     return sheet.finished(wave)
 
 
@@ -67,12 +71,26 @@ class _Talk:
         questionnaire = self.sheet.questionnaire
         self.say(terminal_text(questionnaire.title[self.language]))
         if questionnaire.synthetic:
-            self.say(words("common.synthetic", self.language))
+            self.say(phrase("common.synthetic", self.language))
         if self.wave > 1:
-            self.say(words("common.wave", self.language, wave=self.wave))
+            self.say(phrase("common.wave", self.language, wave=self.wave))
         count = len(self.sheet.steps)
-        self.say(words("common.kept", self.language, done=count - len(self.sheet.remaining(self.wave)), count=count))
-        self.say(words("terminal.how", self.language))
+        self.say(phrase("common.kept", self.language, done=count - len(self.sheet.remaining(self.wave)), count=count))
+        self.say(phrase("consent.about", self.language))
+
+    def consent(self) -> bool:
+        """Ask for consent unless it was given or refused before; False when the person stops."""
+        while not self.sheet.consent_asked:
+            self.say(f"{phrase('consent.ask', self.language)} {phrase('consent.how', self.language)}")
+            text = self.line()
+            if text is None or text.lower() in _STOP:
+                return False
+            if text.lower() in (*_YES, *_NO):
+                self.sheet.agree(text.lower() in _YES)
+        answer = phrase("consent.yes" if self.sheet.person.consent else "consent.no", self.language)
+        self.say(phrase("consent.now", self.language, answer=answer))
+        self.say(phrase("terminal.how", self.language))
+        return True
 
     def round(self) -> bool:
         """Put each open question once; False when the person stops."""
@@ -99,7 +117,7 @@ class _Talk:
                 return "stop"
             if text.lower() in _BACK:
                 if at == 0:
-                    self.say(words("terminal.first", self.language))
+                    self.say(phrase("terminal.first", self.language))
                 return "back"
             if not text or self.take(step, text):
                 return "next"
@@ -112,13 +130,13 @@ class _Talk:
         try:
             self.sheet.answer(step, parsed(step, _cause(step, text)), self.wave)
         except UsageError:
-            self.say(words("terminal.wrong", self.language, wanted=self.wanted(step)))
+            self.say(phrase("terminal.wrong", self.language, wanted=self.wanted(step)))
             return False
         return True
 
     def show(self, step: Step, at: int) -> None:
         self.say()
-        self.say(words("common.item", self.language, number=at + 1, count=len(self.sheet.steps)))
+        self.say(phrase("common.item", self.language, number=at + 1, count=len(self.sheet.steps)))
         self.say(terminal_text(step.item.text[self.language]))
         questionnaire, side = self.sheet.questionnaire, self.sheet.person.side
         self.say(terminal_text(question_text(questionnaire, step.item, step.question, side, self.language)))
@@ -134,14 +152,14 @@ class _Talk:
         given = self.sheet.given(step, self.wave)
         if given is not None:
             answer = terminal_text(label(step, given.value, given.missing, self.language))
-            self.say(words("terminal.now", self.language, answer=answer))
+            self.say(phrase("terminal.now", self.language, answer=answer))
 
     def wanted(self, step: Step) -> str:
         """The answers that a question takes, in few words."""
         if step.form == "text":
-            return words("terminal.text", self.language, count=LONGEST_REASON)
+            return phrase("terminal.text", self.language, count=LONGEST_REASON)
         if step.form == "percent":
-            return words("terminal.range", self.language)
+            return phrase("terminal.range", self.language)
         return "1, 2, 3" if step.form == "cause" else ", ".join(map(str, step.codes))
 
     def line(self) -> str | None:

@@ -59,7 +59,7 @@ def _take(found: Gathering, place: str, row: dict[str, str]) -> None:
     if not isinstance(wave, int) or wave < 1:
         found.fault(place, f"wave {row['wave']!r}; waves are 1, 2 ...")
     elif row["question"] in REASONS:
-        found.reason(place, person.side, person.id, row["item"], row["question"], row["value"])
+        found.reason(place, person.side, person.id, row["item"], row["question"], row["value"], wave=wave)
     elif not row["value"]:
         found.fault(place, "value is empty; write cannot guess, declined or not asked")
     else:

@@ -18,10 +18,10 @@ from scipy.special import expit, logit
 from visavis.asked import CAUSES, Answer, Asked, Item, Person, Questionnaire, Reason
 from visavis.errors import UsageError
 from visavis.models.simulate_twins import Truth, mirrored_items, twin_delegations
+from visavis.sheets._journal import write_private
 from visavis.sheets.files import SideAnswers, body_of, joined
 from visavis.sheets.new import new_sheet
 from visavis.sheets.questionnaire import read_questionnaire
-from visavis.store import _durable
 
 __all__ = ["Twin", "twin", "write_twin"]
 
@@ -120,9 +120,7 @@ def write_twin(folder: Path, first: str, second: str, *, seed: int = 1) -> list[
 
 
 def _json(path: Path, tree: object) -> Path:
-    text = json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True)
-    _durable.write_whole(path, lambda file: file.write(text.encode()))
-    path.chmod(0o600)
+    write_private(path, json.dumps(tree, ensure_ascii=False, indent=1, sort_keys=True).encode())
     return path
 
 

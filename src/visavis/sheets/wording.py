@@ -1,4 +1,7 @@
-"""How each question of an item is put to a member of a side, in four languages."""
+"""How each question of an item is put to a member of a side, in four languages, read from ``wording.toml``.
+
+What stands around the questions on a screen is in ``words``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What terminal, page and host say around the questions in four languages, read from ``words.toml``."""
+"""What terminal, page and host say around the questions in four languages, read from ``words.toml``.
+
+The questions themselves are worded in ``wording``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from visavis.errors import UnknownNameError, UsageError
 from visavis.sheets import wording
 from visavis.sheets._steps import Step
 
-__all__ = ["LANGUAGE_NAMES", "label", "languages", "missing_words", "spoken", "words"]
+__all__ = ["LANGUAGE_NAMES", "label", "languages", "missing_words", "phrase", "spoken"]
 
 LANGUAGE_NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文"}
 """Each language in its own words, for a choice of language."""
@@ -24,13 +27,13 @@ def _table() -> dict[str, dict[str, dict[str, str]]]:
     return tomllib.loads((files("visavis") / "sheets" / "words.toml").read_text(encoding="utf-8"))
 
 
-def words(key: str, lang: str, **fields: object) -> str:
+def phrase(key: str, lang: str, **fields: object) -> str:
     """The words for a key of ``words.toml`` in a language, with their fields filled.
 
     Raises:
         UnknownNameError: no such key, language or field.
 
-    >>> words("common.item", "ko", number=2, count=9)
+    >>> phrase("common.item", "ko", number=2, count=9)
     '질문 9개 중 2번째'
     """
     part, _, name = key.partition(".")
@@ -62,7 +65,7 @@ def missing_words(step: Step, missing: str, lang: str) -> str:
     """Why there is no answer: one cannot *guess* what others would say, but cannot *say* one's own view."""
     if missing == "cannot guess" and step.question in _ESTIMATED:
         return str(wording.words(lang)["cannot guess"])
-    return words("missing.declined" if missing == "declined" else "missing.cannot_say", lang)
+    return phrase("missing.declined" if missing == "declined" else "missing.cannot_say", lang)
 
 
 def label(step: Step, value: float | str | None, missing: str, lang: str) -> str:

@@ -59,6 +59,13 @@ def test_the_headline_is_the_expected_share_of_items(asked: Asked) -> None:
     assert not one.claim
 
 
+def test_the_headline_of_a_few_people_has_no_interval_and_is_undecided() -> None:
+    [one] = found(toy_asked(ITEMS, LEVELS, people=12), "share")
+    assert one.verdict is Verdict.UNDECIDED
+    assert one.numbers["share"].low is None
+    assert one.claim
+
+
 def test_likeness_taken_for_granted_is_said_of_the_side_that_takes_it(asked: Asked) -> None:
     states = {f.actor: f for f in found(asked, "states")}
     assert states[A].numbers["false_consensus"].value == pytest.approx(1 / 3, abs=0.02)
@@ -174,7 +181,11 @@ def test_waves_tell_who_came_closer_person_by_person() -> None:
 def test_the_two_expectations_are_told_apart_and_feelings_one_by_one() -> None:
     asks = ("will", "own_standard", "other_standard", "performance", "cause", "regret", "disappointment", "anger")
     levels = {(s, "act", q): 0.3 for s in (A, B) for q in asks} | {(A, "act", "own_standard"): 0.9}
-    told = {f.actor: f for f in found(toy_asked([*ITEMS, toy_item("act", asks=asks)], LEVELS | levels), "expected")}
+    asked = toy_asked([*ITEMS, toy_item("act", asks=asks)], LEVELS | levels)
+    [hidden] = [f for f in found(asked, "expected") if f.actor == A]
+    assert "understanding.cause.hidden" in {d.key for d in hidden.details}
+    agreed = replace(asked, people=tuple(replace(p, consent=True) for p in asked.people))
+    told = {f.actor: f for f in found(agreed, "expected")}
     numbers = {d.key: d.numbers for d in told[A].details}
     assert numbers["understanding.expected"]["short"].value == pytest.approx(-0.6, abs=0.06)
     assert numbers["understanding.cause"]["situation"].value == 1
@@ -233,3 +244,62 @@ def test_the_brief_takes_a_sheet_and_its_objections_and_refuses_one_of_other_sid
 def test_objections_travel_in_the_data_file(asked: Asked) -> None:
     brief = Brief(A, B, tuple(sheet_findings(asked)), ("understanding",), objections=(("KOR", "not by lot"),))
     assert b"objections.json" in data_zip(brief)
+
+
+def test_people_count_only_where_they_answered() -> None:
+    first = toy_asked(ITEMS, LEVELS, people=8)
+    few = ("p0000", "p0001", "p0002")
+    later = [replace(a, wave=2) for a in first.answers if a.person in few]
+    stems = {f.id.split(".")[1] for f in sheet_findings(replace(first, answers=(*first.answers, *later)))}
+    assert "listed" in stems
+    assert "share" not in stems
+    thin = [a for a in first.answers if a.item != "taken" or a.person in few]
+    told = sheet_findings(replace(first, answers=tuple(thin)))
+    assert told[1].numbers["items"].value == 2
+    assert any(c.key == "understanding.thin" for c in told[0].caveats)
+
+
+def test_a_reversed_item_is_told_as_it_is_worded() -> None:
+    items = [toy_item("plain"), toy_item("turned", polarity=-1)]
+    levels = {(s, "*", "other"): 0.5 for s in (A, B)} | {(A, "*", "own"): 0.2, (B, "*", "own"): 0.8}
+    charts = found(toy_asked(items, levels, people=60), "share")[0].charts
+    rows = {(r["item"].value, r["country"]): r["view"] for c in charts for r in c.spec["datasets"]["rows"]}
+    assert rows["Is turned so?", B] == pytest.approx(rows["Is plain so?", B], abs=0.06)
+    assert rows["Is turned so?", B] > 0.6
+
+
+def test_a_yes_or_no_of_few_is_told_nowhere_without_consent() -> None:
+    items = [toy_item("rare", scale=YES_NO, estimate="percent"), *ITEMS]
+    base = toy_asked(items, LEVELS | {(s, "rare", "other"): 0.5 for s in (A, B)}, people=10)
+    rare = tuple(Answer(p.side, p.id, "rare", "own", float(p.id in ("p0003", "p0013"))) for p in base.people)
+    asked = replace(base, answers=(*base.answers, *rare))
+    told = sheet_findings(asked)
+    charts = [c for f in told for c in f.charts if c.name == "estimates"]
+    assert charts
+    assert "Is rare so?" not in {r["item"].value for c in charts for r in c.spec["datasets"]["rows"]}
+    figures = [d for f in told for d in f.details if not d.key.startswith("understanding.agenda")]
+    assert "Is rare so?" not in {d.terms["item"].value for d in figures if "item" in d.terms}  # type: ignore[union-attr]
+    agreed = replace(asked, people=tuple(replace(p, consent=True) for p in asked.people))
+    charts = [c for f in sheet_findings(agreed) for c in f.charts if c.name == "estimates"]
+    assert "Is rare so?" in {r["item"].value for c in charts for r in c.spec["datasets"]["rows"]}
+
+
+def test_exact_means_of_small_groups_are_told_in_steps_of_five() -> None:
+    for chart in found(toy_asked(ITEMS, LEVELS, people=9), "share")[0].charts:
+        for row in chart.spec["datasets"]["rows"]:
+            for name in ("view", "low", "high", "estimate"):
+                assert 20 * row[name] == pytest.approx(round(20 * row[name]))
+
+
+def test_what_nobody_finds_likely_is_to_be_found_out() -> None:
+    levels = {(A, "*", "own"): 0.45, (B, "*", "own"): 0.55, (A, "*", "other"): 0.52, (B, "*", "other"): 0.48}
+    [one] = found(toy_asked([toy_item(f"i{n}") for n in range(3)], levels, people=7, spread=0.3), "agenda")
+    assert {d.key for d in one.details} == {"understanding.agenda.find_out.plain"}
+
+
+def test_two_publics_show_how_far_their_distributions_lie_apart() -> None:
+    asked = toy_asked(ITEMS, LEVELS, people=300, kind="public")
+    [one] = found(asked, "answers")
+    told = {d.terms["item"].value: d.numbers["distance"].value for d in one.details}  # type: ignore[union-attr]
+    assert told["Is apart so?"] == pytest.approx(0.6, abs=0.05)
+    assert told["Is feared so?"] == pytest.approx(0, abs=0.05)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scipy.stats import t as student
 
 from visavis.errors import UsageError
 from visavis.models._perception import Side
-from visavis.models.control import Control, Uncontrolled, control
+from visavis.models.control import Control, Uncontrolled, _both, control
 from visavis.models.replicates import jackknife
 from visavis.models.simulate_twins import Truth, pulled_to_the_middle, twin_publics
+from visavis.models.states import state
 
 NEUTRAL = np.array([0.15, 0.35, 0.7, 0.85])
 
@@ -42,6 +44,39 @@ def test_gamma_and_excess_are_recovered_and_covered() -> None:
     assert np.mean(gammas) == pytest.approx(0.6, abs=0.01)
     assert np.mean(held) >= 0.95 - 2.5 * np.sqrt(0.05 * 0.95 / len(held))
     assert 0.9 <= np.mean(none) <= 0.99
+
+
+@pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.parametrize("scatter", [0.2, 0.4])
+def test_items_without_excess_are_covered_though_the_controls_lie_off_the_curve(count: int, scatter: float) -> None:
+    rng = np.random.default_rng(8)
+    held, claimed = [], []
+    for _ in range(60):
+        truth = np.concatenate([np.array([0.2, 0.45, 0.7, 0.3])[:count], rng.uniform(0.1, 0.9, 10)])
+        level = logit(truth) * 0.6
+        level[:count] += rng.normal(0, scatter, count)
+        own = (rng.uniform(size=(200, len(truth))) < truth).astype(float)
+        guess = np.clip(expit(level) + rng.normal(0, 0.1, own.shape), 0, 1)
+        sides = [Side(own, guess, jackknife(200)) for _ in "ab"]
+        found = control(sides[0], sides[1], range(count), known=truth[:count])
+        assert isinstance(found, Control)
+        ends = [item.excess.estimate() for item in found.items]
+        held.append(np.mean([e.low <= 0 <= e.high for e in ends]))
+        claimed.append(
+            np.mean([state(e.excess.value, e.excess.se, e.excess.df, 0.1) == "differs" for e in found.items])
+        )
+    # items of one run share their controls: the scatter between runs counts
+    assert np.mean(held) >= 0.93 - 2 * np.std(held) / np.sqrt(len(held))
+    assert np.mean(claimed) <= 0.03
+
+
+def test_widths_of_two_variances_with_df_of_their_own_add_by_their_squares() -> None:
+    for people, items, df_items in ((0.01, 0.0, 1), (0.0, 0.01, 2), (0.02, 0.01, 1), (0.01, 0.02, 2)):
+        se, df = _both(people, items, 40.0, df_items)
+        reach = np.sqrt(people * student.ppf(0.975, 40) ** 2 + items * student.ppf(0.975, df_items) ** 2)
+        assert se == pytest.approx(np.sqrt(people + items))
+        assert student.ppf(0.975, df) * se == pytest.approx(reach)
+    assert _both(0.0, 0.0, 40.0, 1) == (0.0, 40.0)
 
 
 def test_a_real_misjudgement_stays_when_the_pull_is_taken_out() -> None:

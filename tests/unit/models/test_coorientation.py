@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from visavis.errors import NoDataError, UsageError
+from visavis.models._perception import Both, side_means
 from visavis.models.coorientation import Coorientation, Side, coorientation, state
 from visavis.models.replicates import jackknife
-from visavis.models.simulate_twins import Truth, items_in_states, twin_delegations, twin_publics
+from visavis.models.simulate_twins import Truth, items_in_states, mirrored_items, twin_delegations, twin_publics
 
 FOUR = [("consensus", "consensus"), ("dissensus", "dissensus"), ("dissensus", "false consensus")]
 FOUR += [("false conflict", "consensus")]
@@ -93,7 +94,29 @@ def test_swapping_the_sides_changes_order_and_sign_alone() -> None:
         assert view.gap.se == pytest.approx(other.gap.se)
         assert (view.a.state, view.b.state, view.understood) == (other.b.state, other.a.state, other.understood)
         assert view.a.mse.value == pytest.approx(other.b.mse.value)
-    assert one.odds.crossed == pytest.approx(np.swapaxes(two.odds.crossed, 1, 2), abs=0.06)
+    assert one.odds.crossed == pytest.approx(np.swapaxes(two.odds.crossed, 1, 2), abs=0.03)
+
+
+@pytest.mark.parametrize("items", [8, 20])
+def test_swapping_the_sides_mirrors_probabilities_and_headline(items: int) -> None:
+    rng = np.random.default_rng(12)
+    a, b = twin_delegations(items_in_states((FOUR * 5)[:items], rng=rng), (8, 7), rng=rng)
+    one, two = (coorientation(*pair, rng=np.random.default_rng(1)) for pair in ((a, b), (b, a)))
+    assert one.odds.crossed == pytest.approx(np.swapaxes(two.odds.crossed, 1, 2), abs=0.02)
+    assert one.odds.understood == pytest.approx(two.odds.understood, abs=0.02)
+    assert one.headline.value == pytest.approx(two.headline.value, abs=0.005)
+    assert (one.headline.low, one.headline.high) == (two.headline.low, two.headline.high)
+
+
+@pytest.mark.parametrize("items", [8, 20])
+def test_probabilities_hardly_depend_on_the_draws(items: int) -> None:
+    rng = np.random.default_rng(13)
+    pair = twin_delegations(mirrored_items(items, rng=rng), (10, 10), rng=rng)
+    odds = [coorientation(*pair, rng=np.random.default_rng(seed)).odds for seed in range(6)]
+    for name in ("a", "b", "understood"):
+        scatter = np.std([getattr(one, name) for one in odds], axis=0, ddof=1)
+        assert np.sqrt(np.mean(scatter**2)) < 0.006, name
+        assert scatter.max() < 0.018, name
 
 
 def test_probabilities_of_the_states_add_up_and_keep_the_identity_of_bias_and_gaps() -> None:
@@ -191,6 +214,27 @@ def test_unanimous_answers_of_a_few_are_not_certain() -> None:
     )
     assert found.items[0].gap.se > 0.08
     assert found.items[0].compared == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("people", "first", "second"), [(8, 0.1, 0.1), (20, 0.1, 0.1), (20, 0.1, 0.3), (50, 0.05, 0.1)]
+)
+def test_shares_of_yes_in_small_groups_are_covered(people: int, first: float, second: float) -> None:
+    rng = np.random.default_rng(14)
+    own, gaps = [], []
+    guess = np.tile(np.linspace(0.4, 0.6, people)[:, None], (1, 300))
+    for _ in range(2):
+        yes = [(rng.uniform(size=(people, 300)) < p).astype(float) for p in (first, second)]
+        means = [side_means(Side(one, guess, jackknife(people)), one.mean(axis=0), np.arange(300)) for one in yes]
+        pair = Both(*means)
+        for item in range(300):
+            one = pair.figure({("a", "own"): 1.0}, item).estimate()
+            gap = pair.figure({("b", "own"): 1.0, ("a", "own"): -1.0}, item).estimate()
+            assert one.value == pytest.approx(yes[0][:, item].mean())
+            own.append(one.low <= first <= one.high)
+            gaps.append(gap.low <= second - first <= gap.high)
+    assert np.mean(own) >= 0.93
+    assert np.mean(gaps) >= 0.93
 
 
 def test_items_that_hardly_anybody_answered_are_left_out_and_named() -> None:

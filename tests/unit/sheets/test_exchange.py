@@ -187,6 +187,9 @@ def test_ones_own_file_come_back_is_refused_also_with_the_other_sides_name(two: 
     own = two.give("KOR", kind)
     assert _check(lambda: exchange.take(two.folders["KOR"], own))[0] == "mirror"
     assert _check(lambda: exchange.take(two.folders["KOR"], _forged(own, side="JPN")))[0] == "mirror"
+    if kind == "commitment":
+        half = _forged(own, side="JPN", commitment="1" * 64)  # with one's own box behind it
+        assert _check(lambda: exchange.take(two.folders["KOR"], half))[0] == "mirror"
 
 
 @pytest.mark.parametrize("kind", list(GIVE))

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from tests import toy_answering
 
 from visavis.errors import MissingExtraError, UsageError
 from visavis.sheets import _serving
 from visavis.sheets.answering import Given, Sheet, open_sheet, order_of
 from visavis.sheets.page import answering_app
+from visavis.sheets.words import phrase
 
 TestClient = pytest.importorskip("fastapi.testclient", reason="needs the extra web").TestClient
 PERSON = next(p for p in ("k7m2qx9a", "k7m2qx9b", "k7m2qx9c", "k7m2qx9d") if order_of(p) == "own first")
@@ -110,6 +112,29 @@ def test_a_whole_sheet_is_answered_page_by_page(sheet: Sheet) -> None:
     assert "All questions are answered" in client.get("/").text
     assert 'value="35"' in client.get("/item/2").text
     assert re.search(r'value="society"[^>]* checked', client.get("/item/3").text)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko", "ja", "zh"])
+def test_the_first_page_says_what_happens_with_the_answers(sheet: Sheet, lang: str) -> None:
+    page = _client(sheet).get(f"/?lang={lang}").text
+    assert page.index(str(escape(phrase("consent.about", lang)))) < page.index('href="/item/1"')
+
+
+def test_consent_is_asked_on_the_first_page_and_is_no_until_it_is_a_yes(sheet: Sheet) -> None:
+    client = _client(sheet)
+
+    def chosen() -> list[str]:
+        return re.findall(r'name="consent" value="(\w+)" checked', client.get("/").text)
+
+    assert chosen() == ["no"]
+    assert not sheet.consent_asked
+    for posted, kept in (("yes", True), ("no", False), ("yes", True), ("x", False)):
+        answer = client.post("/consent", data={"consent": posted}, headers=FROM_US)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert sheet.person.consent == kept
+        assert chosen() == ["yes" if kept else "no"]
+    assert client.post("/consent", data={"consent": "yes"}, headers={"origin": "null"}).status_code == 403
+    assert not sheet.person.consent
 
 
 def test_what_is_wrong_is_listed_with_links_to_the_fields_and_what_is_right_is_kept(sheet: Sheet) -> None:

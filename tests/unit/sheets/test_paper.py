@@ -15,6 +15,7 @@ from visavis.errors import UsageError
 from visavis.sheets.new import new_sheet, templates
 from visavis.sheets.paper import paper_html
 from visavis.sheets.wording import REASONS, words
+from visavis.sheets.words import phrase
 
 LANGS = ("en", "ko", "ja", "zh")
 HOSTILE = "</title><script>alert(1)</script><img src=http://x.example/a onerror=b>\u202e{{ 7*7 }}"
@@ -78,6 +79,15 @@ def test_only_one_language_is_on_the_sheet(sheets: dict[str, Questionnaire], lan
     for item in asked.items:
         for other in LANGS:
             assert (item.text[other] in text) == (other == lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("template", ["bilateral-security", "public-opinion"])
+def test_before_the_first_question_it_says_what_happens_with_the_answers(
+    sheets: dict[str, Questionnaire], template: str, lang: str
+) -> None:
+    words = _Page(paper_html(sheets[template], "KOR", lang)).words
+    assert words.index(phrase("consent.about", lang)) < words.index(sheets[template].items[0].text[lang])
 
 
 def test_own_view_stands_before_the_estimate_in_one_order_and_after_it_in_the_other(

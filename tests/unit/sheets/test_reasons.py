@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,15 @@ def test_a_text_that_is_missing_or_of_another_sheet_is_named(asked: Asked, tmp_p
     path.write_text("".join(lines).replace(blind_id(asked, TEXTS[0]), "00000000"), encoding="utf-8")
     with pytest.raises(BadFileError, match="'00000000' is no text about KOR"):
         with_ratings(asked, "KOR", path)
+
+
+def test_texts_of_both_sides_under_one_id_keep_their_own_ratings(tmp_path: Path) -> None:
+    texts = [replace(reason, id="x") for reason in TEXTS[:2]]
+    asked = toy_asked([toy_item("tea", reasons=True)], {}, reasons=texts)
+    path = tmp_path / "form.csv"
+    assert rating_form(path, asked, "KOR", raters=1) == 2
+    filled(path, {blind_id(asked, texts[0]): ["1"], blind_id(asked, texts[1]): ["9"]})
+    assert [(r.side, r.ratings) for r in with_ratings(asked, "KOR", path).reasons] == [("JPN", (1.0,)), ("KOR", (9.0,))]
 
 
 def test_a_side_that_nobody_wrote_about_has_no_form(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from visavis.asked import Questionnaire
 from visavis.errors import UsageError
 from visavis.sheets.answering import Given, Sheet, open_sheet, order_of
 from visavis.sheets.terminal import answer_in_terminal
+from visavis.sheets.words import phrase
 
 PERSON = next(p for p in ("k7m2qx9a", "k7m2qx9b", "k7m2qx9c", "k7m2qx9d") if order_of(p) == "own first")
 ALL = "1\n2\n10\nmy reason\ntheir reason\n4\n35\n0\n3\n6\n"
@@ -21,7 +22,7 @@ ALL = "1\n2\n10\nmy reason\ntheir reason\n4\n35\n0\n3\n6\n"
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Iterator[Sheet]:
-    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as opened:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON, consent=False) as opened:
         yield opened
 
 
@@ -58,6 +59,35 @@ def test_it_speaks_the_language_that_was_chosen(sheet: Sheet, language: str, sai
     assert said in out
     assert f"Trade helps both. ({language})" in out
     assert "Type the number" not in out
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "ja", "zh"])
+def test_before_the_first_question_it_says_what_happens_with_the_answers(sheet: Sheet, language: str) -> None:
+    _, out = _typed(sheet, "", language)
+    assert out.index(phrase("consent.about", language)) < out.index("Trade helps both")
+
+
+@pytest.mark.parametrize(
+    ("typed", "consent"), [("yes", True), ("예", True), ("はい", True), ("是", True), ("", False), ("NO", False)]
+)
+def test_consent_is_asked_once_and_is_no_unless_it_is_a_yes(tmp_path: Path, typed: str, consent: bool) -> None:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as sheet:
+        _, said = _typed(sheet, f"perhaps\n{typed}\n1\nstop\n")
+        assert said.count("fewer than five people stand behind") == 2
+        assert said.index("fewer than five") < said.index("Trade helps both")
+        assert (sheet.person.consent, sheet.consent_asked) == (consent, True)
+        assert _values(sheet)[:2] == [1, None]
+        _, said = _typed(sheet, "2\n")
+    assert "May your answers" not in said
+    assert f"Shown in small groups: {'yes' if consent else 'no'}." in said
+
+
+@pytest.mark.parametrize("stop", ["", "stop\n", "yes"])
+def test_stopping_at_the_consent_is_no_answer_to_it(tmp_path: Path, stop: str) -> None:
+    with open_sheet(tmp_path, toy_answering.questionnaire(), "KOR", PERSON) as sheet:
+        finished, said = _typed(sheet, stop)
+        assert (finished, sheet.consent_asked) == (False, False)
+    assert "Trade" not in said
 
 
 def test_a_language_without_wording_is_refused(sheet: Sheet) -> None:
@@ -163,7 +193,7 @@ def test_hostile_wording_and_answers_steer_no_terminal(tmp_path: Path) -> None:
     scale = replace(asked.items[0].scale, labels={"en": (evil,) * 4})
     item = replace(asked.items[0], text={"en": evil}, scale=scale)
     hostile: Questionnaire = replace(asked, title={"en": evil}, items=(item,))
-    with open_sheet(tmp_path, hostile, "KOR", PERSON) as sheet:
+    with open_sheet(tmp_path, hostile, "KOR", PERSON, consent=False) as sheet:
         _, said = _typed(sheet, f"1\nback\n\n2\n3\n{evil}\nback\nstop\n")
     assert "evil" in said
     assert not {c for c in said if c < " " and c != "\n"} | ({"\u202e", "\x9b"} & set(said))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from visavis.asked import Item, Person, Questionnaire, Reason, Scale
+from visavis.asked import Item, Person, Questionnaire, Scale
 from visavis.errors import BadFileError, UsageError
 from visavis.sheets.files import joined
 from visavis.sheets.questionnaire import questionnaire_of, tree_of
@@ -51,13 +51,33 @@ def test_both_sides_come_from_one_file_in_iso_order(tmp_path: Path) -> None:
         ("pet", "other", 37.5, ""),
     ]
     assert [a.value for a in japan.answers] == ["society", None, 1]
-    assert korea.reasons == (
-        Reason("1-tea-other", "tea", "KOR", "JPN", "It is warm, they say"),
-        Reason("1-tea-own", "tea", "KOR", "KOR", "It is cheap"),
-    )
+    assert [(r.item, r.side, r.about, r.text) for r in korea.reasons] == [
+        ("tea", "KOR", "JPN", "It is warm, they say"),
+        ("tea", "KOR", "KOR", "It is cheap"),
+    ]
+    assert len({reason.id for reason in korea.reasons} | {r.id for r in read_tidy(path, ASKED)[1].reasons}) == 4
     asked = joined(ASKED, japan, korea)
     np.testing.assert_array_equal(asked.matrix("KOR", "own")[0], [1.0, np.nan, np.nan])
     assert asked.matrix("KOR", "other")[0, 2] == 0.375
+
+
+def test_who_answered_nothing_in_a_wave_is_not_counted_in_it(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        "KOR,1,tea,own,3,1",
+        "KOR,1,tea,own,not asked,2",
+        "KOR,1,tea,reason,so it was,2",
+        "KOR,1,tea,reason,so it is,1",
+        "KOR,2,tea,own,not asked,1",
+        head=f"{HEAD},wave",
+    )
+    (korea,) = read_tidy(path, ASKED)
+    assert [person.id for person in korea.people] == ["1"]
+    assert [(answer.value, answer.wave) for answer in korea.answers] == [(3, 1)]
+    assert len(korea.reasons) == 2
+    assert korea.extra["empty"] == 1
+    with pytest.raises(BadFileError, match="holds no answers"):
+        read_tidy(_write(tmp_path, "KOR,2,tea,own,not asked"), ASKED)
 
 
 def test_what_is_known_of_a_person_is_kept(tmp_path: Path) -> None:
