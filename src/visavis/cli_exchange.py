@@ -153,6 +153,7 @@ def _destroy(
 
     drop_lock(folder)
     _done(exchange.destroy(folder))
+    note("Copies of boxes and keys that you laid elsewhere, such as beside the questionnaire, are yours to remove.")
 
 
 @app.command(name="host")
@@ -179,7 +180,7 @@ def _host(
         for side, link in invitation_links(tokens, port=chosen, public_host=public_host).items():
             typer.echo(f"{side}: {link}")
         if not tokens:
-            note("The invitations were told when the exchange began. For a new one: --invite SIDE.")
+            note(f"On port {chosen}. The invitations were told when the exchange began; for a new one: --invite SIDE.")
         note("Serving; Ctrl-C stops, and the same command goes on.")
 
     serve_host(folder, port=port, public_host=public_host, on_ready=ready)

@@ -113,7 +113,7 @@ def _limesurvey(sheet: SheetFile, side: Side, order: _Order = "own first", outpu
 
     found = read(sheet)
     code = side_code(side, found)
-    _text_file(output or Path(f"{found.id}-{code.lower()}.lss"), lss(found, code, order))
+    _text_file(output or Path(f"{found.id}-{code.lower()}-{order.split()[0]}.lss"), lss(found, code, order))
 
 
 @app.command(name="answer")
@@ -139,8 +139,13 @@ def _answer(
     found = read(sheet)
     code = side_code(side, found)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if person is not None and not list(folder.glob(f"*-{code}-{person}.journal")):
+        raise UsageError(f"Nobody of {code} has the code {person!r} in {folder}. Without --person you get a new one.")
     who = person or new_person(folder, found, code)
-    note(f"Your code is {who}. To go on later: visavis sheet answer {sheet} --side {code} --person {who}")
+    again = f"visavis sheet answer {sheet} --side {code} --person {who}"
+    options = {"--lang": (lang, "en"), "--wave": (wave, 1), "--folder": (folder, ANSWERS)}
+    again += "".join(f" {name} {value}" for name, (value, usual) in options.items() if value != usual)
+    note(f"Your code is {who}. To go on later: {again}" + (" --page" if page else ""))
     opened = open_sheet(folder, found, code, who, consent=consent)
     with opened:
         if page:

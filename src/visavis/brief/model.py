@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from visavis.errors import UsageError
 from visavis.finding import Finding, Message, Provenance
@@ -93,15 +94,16 @@ def sides(brief: Brief, turn: int) -> tuple[str, str]:
 def ordered(brief: Brief) -> list[tuple[str, list[Finding]]]:
     """Chapters that have findings; in each, what is said of both sides is said of the first-named one first."""
     present = [name for name in brief.chapters if any(f.chapter == name for f in brief.findings)]
-    return [
-        (
-            name,
-            named_first(
-                [f for f in brief.findings if f.chapter == name], sides(brief, turn)[0], min(brief.first, brief.second)
-            ),
-        )
-        for turn, name in enumerate(present)
-    ]
+    return [(name, _in_turn(brief, name, turn)) for turn, name in enumerate(present)]
+
+
+def _in_turn(brief: Brief, name: str, turn: int) -> list[Finding]:
+    """A chapter's findings. Of what people were asked, the sides of a joint edition take turns finding by finding."""
+    found, a = [f for f in brief.findings if f.chapter == name], min(brief.first, brief.second)
+    if name != "understanding" or brief.edition != JOINT:
+        return named_first(found, sides(brief, turn)[0], a)
+    runs = [list(run) for _, run in groupby(found, key=lambda f: (bool(f.actor), f.group or f.id))]
+    return [f for at, run in enumerate(runs) for f in named_first(run, sides(brief, turn + at)[0], a)]
 
 
 def sources(brief: Brief) -> list[Provenance]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.telling import Lines
+from visavis.charts.telling import Lines, tell
 from visavis.charts.theme import GREY, INK, SIDES, WIDTH, themed
 from visavis.finding import Chart, Message, Number, Term
 
 __all__ = ["back_to_back"]
 
 _COLUMNS = ("item", "answer", "country", "share", "n")
-_LABELS, _STEP, _HEAD, _AIR = 170, 17, 26, 14
+_LABELS, _STEP, _HEAD, _AIR, _LINE = 170, 17, 26, 14, 16
 
 
 def back_to_back(rows: Sequence[Mapping[str, Any]]) -> Chart:
@@ -41,7 +41,7 @@ def back_to_back(rows: Sequence[Mapping[str, Any]]) -> Chart:
             {"items": Number(len(heads), "items")},
             {"a": Term("country", pair[0]), "b": Term("country", pair[-1])},
         ),
-        columns={name: f"column.{name}" for name in _COLUMNS},
+        columns={name: "column.people" if name == "n" else f"column.{name}" for name in _COLUMNS},
     )
 
 
@@ -55,8 +55,9 @@ def _placed(
     for row in rows:
         if row["item"] != item:
             place += _AIR if heads else 0
-            heads.append({"head": place + _HEAD / 2, "label": Lines(row["item"], WIDTH)})
-            item, answer, place = row["item"], None, place + _HEAD
+            label = Lines(row["item"], WIDTH - 40)
+            heads.append({"head": place + _HEAD / 2, "label": label})
+            item, answer, place = row["item"], None, place + _HEAD + _LINE * (len(tell(label)) - 1)
         if row["answer"] != answer:
             answer, place = row["answer"], place + _STEP
             words: dict[str, Any] = {"label": row["answer"]}
@@ -103,7 +104,7 @@ def _body(
         },
         {
             "data": {"values": list(heads)},
-            "mark": {**left, "color": INK, "fontWeight": 600},
+            "mark": {**left, "color": INK, "fontWeight": 600, "lineHeight": _LINE},
             "encoding": {"y": {**y, "field": "head"}, "text": {"field": "label"}},
         },
     ]

@@ -40,7 +40,7 @@ def estimates(rows: Sequence[Mapping[str, Any]]) -> Chart:
         spec=themed("estimates", _body(drawn, height, pair), table, _UNITS),
         title=Message("charts.estimates.title"),
         alt=Message("charts.estimates.alt", {"items": Number(len(rows) // 2, "items")}),
-        columns={name: f"column.{name}" for name in _COLUMNS},
+        columns={name: "column.people" if name == "n" else f"column.{name}" for name in _COLUMNS},
     )
 
 

@@ -33,7 +33,7 @@ def distributions(sheet: Sheet) -> list[Finding]:
             provenance=sheet.provenance(),
             charts=tuple(charts),
             details=tuple(_apart(sheet, items)),
-            caveats=(Message("understanding.answers.hidden"),),
+            caveats=(Message(f"understanding.answers.{'consented' if _consented(sheet) else 'hidden'}"),),
             claim=False,
         )
     ]
@@ -110,9 +110,13 @@ def _hidden(counts: Sequence[int], parts: Sequence[float], consented: bool) -> l
     return [None if i in small else part for i, part in enumerate(parts)]
 
 
+def _consented(sheet: Sheet) -> bool:
+    return bool(sheet.asked.people) and all(sheet.consented(side) for side in sheet.sides)
+
+
 def listed(sheet: Sheet) -> list[Finding]:
     """Too few for any estimate: each answer, if all have agreed in writing that it be shown; else nothing but that."""
-    consented = all(sheet.consented(side) for side in sheet.sides) and sheet.asked.people
+    consented = _consented(sheet)
     lines = [_line(sheet, item, side) for item in sheet.asked.questionnaire.items for side in sheet.sides]
     return [
         Finding(
@@ -131,6 +135,7 @@ def _line(sheet: Sheet, item: Item, side: str) -> Message | None:
     labels = item.scale.labels.get("en") or next(iter(item.scale.labels.values()), ())
     names = dict(zip(item.scale.codes, labels, strict=False))
     given = [a for a in sheet.asked.given(side, "own", item.id, wave=sheet.wave) if isinstance(a.value, int | float)]
+    given.sort(key=lambda answer: float(answer.value or 0))  # in the order of the scale, never in that of the people
     if not given:
         return None
     told = tuple(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.findings._sheet import Sheet
 from visavis.models._perception import Figure
@@ -81,5 +83,5 @@ def _ratio(ratio: Ratio, terms: dict[str, Term]) -> Message:
 
 
 def _refused(found: Refused, terms: dict[str, Term]) -> Message:
-    numbers = {"found": Number(None if found.reason == "alike" else found.found, "ratio")}
+    numbers = {"found": Number(found.found if math.isfinite(found.found) else None, "ratio")}
     return Message(f"understanding.mirror.{_REASONS[found.reason]}", numbers, terms)

@@ -40,7 +40,7 @@ def reasons(sheet: Sheet) -> list[Finding]:
                 message=Message("understanding.reasons" if own else "understanding.reasons.alone", numbers, terms),
                 verdict=(Verdict.HOLDS if holds else Verdict.DOES_NOT_HOLD) if clear else Verdict.UNDECIDED,
                 provenance=sheet.provenance(),
-                details=tuple(_text(sheet, reason, terms) for reason in theirs),
+                details=tuple(_text(sheet, reason, terms) for reason in theirs) if sheet.consented(side) else (),
                 caveats=(Message("understanding.reasons.blind"),),
                 actor=side,
                 group=f"reasons.{sheet.name}",

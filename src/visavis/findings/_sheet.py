@@ -63,9 +63,10 @@ class Sheet:
         people = [len(self.asked.members(side)) for side in self.sides]
         if min(people) < FEW:
             return "few"
+        if self.asked.questionnaire.kind == "delegation":
+            return "delegation"
         effective = [_kish(np.array([p.weight for p in self.asked.members(side)])) for side in self.sides]
-        survey = self.asked.questionnaire.kind == "public" and min(effective) >= _PUBLIC
-        return "public" if survey else "delegation"
+        return "public" if min(effective) >= _PUBLIC else "few"
 
     @cached_property
     def items(self) -> list[Item]:

@@ -167,7 +167,10 @@ def _value(
         user = isinstance(raw, int | float) and any(low <= raw <= high for low, high in marked or ())
     if user:
         return "", f"value {key!r} is marked as missing; say in [missing] which of {', '.join(MISSING)} it is"
-    return variable.codes.get(key, number_of(key)), ""
+    value = number_of(key)
+    if key not in variable.codes and value in variable.codes.values():
+        return "", f"value {key!r} is not in 'codes', which turns another value into {key}; name it there too"
+    return variable.codes.get(key, value), ""
 
 
 def _read(path: Path, encoding: str) -> tuple[dict[str, list[Any]], _Missing, str]:

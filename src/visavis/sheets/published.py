@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import visavis
@@ -46,6 +46,12 @@ def read_published(path: Path, first: str, second: str) -> list[Finding]:
         raise UsageError(f"Both sides are {a}. Name two different countries.")
     rows = _rows(path, (a, b))
     found = published_findings(rows, (a, b), path)
+    other = {a: b, b: a}
+    alone = sorted({f"{item}, {answer}" for item, answer, side in rows if (item, answer, other[side]) not in rows})
+    if alone and found:
+        terms = {"text": Term("outside", "; ".join(alone))}
+        lone = Message("published.alone", {"count": Number(len(alone), "answers")}, terms)
+        found[-1] = replace(found[-1], caveats=(*found[-1].caveats, lone))
     if not found:
         raise UsageError(f"{path}: no answer is given for both {a} and {b}.")
     return found

@@ -183,11 +183,12 @@ def _together(look: _Look, items: Sequence[Item], sides: tuple[str, str]) -> Non
     names = [item.id for item in items]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise look.wrong("items", twice[0], "an id that no other item has")
+        raise look.at(f"item {twice[0]!r}", {}).wrong("id", twice[0], "an id that no other item has")
     for pair in sorted({item.pair for item in items if item.pair}):
         both = [item for item in items if item.pair == pair]
         if {item.role for item in both} != {"recognition", "conclusion"} or any("own" not in i.asks for i in both):
-            raise look.wrong("items", pair, "a pair with both a recognition and a conclusion item, each asking 'own'")
+            wanted = "a name that one recognition and one conclusion item share, each asking 'own'"
+            raise look.at(f"item {both[0].id!r}", {}).wrong("pair", pair, wanted)
     for item in items:
         strange = sorted(set(item.known) - set(sides))
         if strange:

@@ -77,6 +77,8 @@ def with_ratings(asked: Asked, side: str, path: Path) -> Asked:
     missing = sorted(set(texts) - seen)
     if missing:
         raise BadFileError(f"{path}: the text {missing[0]!r} is missing. Keep all rows of the form, even unrated ones.")
+    if not any(ratings.values()):
+        raise BadFileError(f"{path}: there is no rating in it yet. Fill in a column a person, then run this again.")
     given = {(texts[name].side, texts[name].id): tuple(found) for name, found in ratings.items()}
     reasons = tuple(replace(r, ratings=given[r.side, r.id]) if r.about == side else r for r in asked.reasons)
     return replace(asked, reasons=reasons)
