@@ -50,6 +50,10 @@ _Until = Annotated[str | None, typer.Option(help="Last period to use.")]
 _Sheets = Annotated[
     list[Path] | None, typer.Option("--sheet", metavar="JOINT", help="An opened joint sheet to use as well.")
 ]
+_Polls = Annotated[
+    list[Path] | None,
+    typer.Option("--polls", metavar="CSV", help="Published percentages of both sides to use as well."),
+]
 _First = Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")]
 _Second = Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")]
 
@@ -116,6 +120,7 @@ def _brief(
     since: _Since = None,
     until: _Until = None,
     sheets: _Sheets = None,
+    polls: _Polls = None,
     lang: _Lang = "en",
     as_json: _Json = False,
 ) -> None:
@@ -123,7 +128,7 @@ def _brief(
     from visavis.brief.files import findings_json
     from visavis.brief.terminal import finding_lines
 
-    pair = _open(record).pair(first, second, sheets=sheets or ())
+    pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
     written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf)
     if as_json:
@@ -280,13 +285,18 @@ def _chapter_command(name: str) -> None:
         since: _Since = None,
         until: _Until = None,
         sheets: _Sheets = None,
+        polls: _Polls = None,
         lang: _Lang = "en",
         as_json: _Json = False,
     ) -> None:
         from visavis.brief.files import findings_json
         from visavis.brief.terminal import finding_lines
 
-        found = _open(record).pair(first, second, sheets=sheets or ()).chapter(name, at, since=since, until=until)
+        found = (
+            _open(record)
+            .pair(first, second, sheets=sheets or (), polls=polls or ())
+            .chapter(name, at, since=since, until=until)
+        )
         _print_json(findings_json(found, lang)) if as_json else _print(finding_lines(found, lang))
 
     from visavis.names.questions import question

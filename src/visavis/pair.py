@@ -66,6 +66,7 @@ class Pair:
         second: the other one.
         tables: their record, or its tables.
         sheets: opened questionnaires of the two, which the chapter ``understanding`` reads.
+        polls: findings of ``sheets.published``, which it tells after them.
 
     Raises:
         UnknownNameError: no such country; AmbiguousNameError where a name means several.
@@ -81,6 +82,7 @@ class Pair:
     second: str
     tables: Tables = field(repr=False)
     sheets: tuple[Asked, ...] = field(default=(), repr=False)
+    polls: tuple[Finding, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", getattr(self.tables, "tables", self.tables))  # a record has some
@@ -144,7 +146,7 @@ class Pair:
         if first is not None and last is not None and first > last:
             raise UsageError(f"The span ends ({until}) before it begins ({since}).")
         _day(at, 0)
-        return View(self.tables, a, b, at, first, last, today or dt.date.today(), self.sheets)
+        return View(self.tables, a, b, at, first, last, today or dt.date.today(), self.sheets, self.polls)
 
     def brief(
         self,

@@ -13,6 +13,7 @@ from typing import Any
 from visavis import countries
 from visavis.asked import Asked
 from visavis.errors import NoDataError, UnknownNameError, UsageError
+from visavis.finding import Finding
 from visavis.pair import Pair
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
@@ -92,16 +93,20 @@ class Record:
         shipped = shipped_packs().get(DEFAULT_PACK)
         return tables_of(lake, open_pack(shipped).arrow("timeline") if shipped else None)
 
-    def pair(self, first: str, second: str, *, sheets: Sequence[str | Path] = ()) -> Pair:
+    def pair(
+        self, first: str, second: str, *, sheets: Sequence[str | Path] = (), polls: Sequence[str | Path] = ()
+    ) -> Pair:
         """Two countries of this record, by ISO alpha-3 code or name.
 
         Args:
             first, second: the countries.
             sheets: joint files to read as well; those that the record holds of this pair come first.
+            polls: CSV files of published percentages (docs/sheet-files.md) to read as well.
         """
         sides = tuple(sorted(countries.country(name).iso3 for name in (first, second)))
         held = [one for one in self.sheets() if one.sides == sides]
-        return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)))
+        found = [finding for path in polls for finding in _published(Path(path), first, second)]
+        return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)), tuple(found))
 
     def sheets(self) -> list[Asked]:
         """The opened joint sheets that the record holds, in order of their names."""
@@ -198,6 +203,12 @@ def _joint(path: Path) -> Asked:
     from visavis.sheets.files import read_joint
 
     return read_joint(path)
+
+
+def _published(path: Path, first: str, second: str) -> list[Finding]:
+    from visavis.sheets.published import read_published
+
+    return read_published(path, first, second)
 
 
 def _status_of(tables: Tables, name: str) -> dict[str, Any]:

@@ -316,3 +316,18 @@ def test_forecasts_are_sealed_opened_and_scored_with_a_source(run: Run, tmp_path
     assert "fewer than 5 people" in said.err
     told = json.loads(run("forecast", "score", "forecast.toml", *both, "--json").out)
     assert {score["side"] for score in told["scores"]} == {"KOR"}
+
+
+def test_published_polls_stand_in_the_brief_as_what_they_are(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "polls.csv").write_text(
+        "item,answer,side,percent,n,source\nthreat,feels it,KOR,53,1000,a poll\nthreat,feels it,JPN,82,1000,a poll\n"
+    )
+    run("published", "polls.csv", "KOR", "JPN")
+    with pytest.raises(SystemExit):
+        main(["brief", "KOR", "JPN", "--record", "east-asia", "--polls", "polls.csv"])
+    page = (tmp_path / "kor-jpn.html").read_text(encoding="utf-8")
+    assert "The two differ by more than 10 points" in page
+    assert "From published percentages only" in page
+    assert "Nobody of" not in page

@@ -141,8 +141,9 @@ def _edition(brief: Brief, lang: str) -> str:
 
 
 def _as_of(brief: Brief, lang: str) -> str:
-    """How far the record reaches: the latest day of any source used."""
-    days = [source.as_of for source in sources(brief)]
+    """How far the record reaches: the latest day of any source of what happened, not of what people were asked."""
+    happened = tuple(finding for finding in brief.findings if finding.chapter != "understanding")
+    days = [source.as_of for source in sources(replace(brief, findings=happened or brief.findings))]
     return sentence(Message("brief.as_of", terms={"day": Term("date", max(days))}), lang) if days else ""
 
 

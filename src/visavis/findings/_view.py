@@ -13,7 +13,7 @@ import pyarrow as pa
 import visavis
 from visavis.asked import Asked
 from visavis.errors import UsageError
-from visavis.finding import Provenance
+from visavis.finding import Finding, Provenance
 from visavis.measures import measure
 from visavis.store.coverage import Period, PeriodCoverage, days_in
 from visavis.store.tables import Tables
@@ -34,6 +34,7 @@ class View:
         until: last day to use; None for all.
         today: the day on which the reader asks.
         sheets: opened questionnaires of the pair, in the order given.
+        polls: what published polls of both sides allow to say, as findings.
     """
 
     tables: Tables
@@ -44,6 +45,7 @@ class View:
     until: dt.date | None = None
     today: dt.date = field(default_factory=dt.date.today)
     sheets: tuple[Asked, ...] = ()
+    polls: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         if self.a >= self.b:

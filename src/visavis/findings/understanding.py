@@ -33,7 +33,7 @@ _REPORT = (*_BRIEF, crossed, expected, cannot_guess, distributions)
 
 def understanding(view: View) -> list[Finding]:
     """Understood differences first, then what each side gets wrong of the other, then what to talk about."""
-    if not view.sheets:
+    if not view.sheets and not view.polls:
         return [
             Finding(
                 id="understanding.nobody",
@@ -44,7 +44,7 @@ def understanding(view: View) -> list[Finding]:
                 claim=False,
             )
         ]
-    return [finding for asked in view.sheets for finding in _findings(asked, _BRIEF)]
+    return [*(finding for asked in view.sheets for finding in _findings(asked, _BRIEF)), *view.polls]
 
 
 def sheet_findings(asked: Asked) -> list[Finding]:

@@ -134,7 +134,9 @@ class Exchange:
         return "open"
 
     def give(self, kind: Kind) -> str:
-        """Write this side's letter and return its name; the mark that it was given comes first.
+        """Write this side's letter and return its name.
+
+        The mark that it was given comes last, so that a step cut short comes again.
 
         Raises:
             SealError: it is not its turn.
@@ -148,7 +150,7 @@ class Exchange:
                     f"Your {kind} stays here until {self.terms.other}'s {before} is in. Next: {_TAKE[before]}."
                 )
         name, raw = f"out/{self.terms.side}.{kind}.json", write_letter(self.letter(kind))
-        for file, wanted in ((f"given/{kind}", _mark(raw)), (name, raw)):
+        for file, wanted in ((name, raw), (f"given/{kind}", _mark(raw))):
             if self.place.read(file) != wanted:
                 self.place.write(file, wanted)
         return name
@@ -252,7 +254,8 @@ class Exchange:
         Raises:
             SealError: a key is out, so what was committed to stands.
         """
-        if "key" in self.theirs or self.place.read("given/key") is not None:
+        out = (self.place.read(name) for name in ("given/key", f"out/{self.terms.side}.key.json"))
+        if "key" in self.theirs or any(out):
             raise _order("A key is out: what both sides committed to stands and cannot be exchanged for anything else.")
         for kind in ("box", "commitment"):
             self.place.remove(f"in/{self.terms.other}.{kind}.json")

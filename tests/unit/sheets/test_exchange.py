@@ -242,6 +242,20 @@ def test_a_key_is_out_even_if_its_file_was_moved_away(two: Two) -> None:
     assert "A key is out" in _check(lambda: exchange.forget(two.folders["KOR"]))[1]
 
 
+@pytest.mark.parametrize("kind", list(GIVE))
+def test_a_step_cut_short_between_its_two_files_comes_again(two: Two, kind: str) -> None:
+    two.hand_over(*list(GIVE)[: list(GIVE).index(kind)])
+    folder = two.folders["KOR"]
+    before = exchange.status(folder).next
+    was = two.give("KOR", kind).read_bytes()
+    (folder / "given" / kind).unlink()
+    assert exchange.status(folder).next == before
+    if kind == "key":
+        assert "A key is out" in _check(lambda: exchange.forget(folder))[1]
+    assert two.give("KOR", kind).read_bytes() == was
+    assert exchange.status(folder).next != before
+
+
 def test_a_side_that_was_handed_a_false_commitment_is_found_out_by_its_box(two: Two) -> None:
     false = _forged(two.give("KOR", "commitment"), commitment="1" * 64)
     exchange.take(two.folders["JPN"], false)
