@@ -12,7 +12,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, Literal
 
-__all__ = ["Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"]
+__all__ = ["Basis", "Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -51,6 +51,9 @@ class Number:
     n: int | None = None
     level: float = 0.9
 
+
+Basis = Literal["acts", "votes", "polls", "people", "agreements", "indicators"]
+"""Acts, votes and polls are context for what people think; only people asked show what they think."""
 
 TermKind = Literal["country", "period", "date", "word", "outside"]
 
@@ -173,6 +176,10 @@ class Finding:
             not shown.
         actor: for a finding about one direction, the country that acts; empty for one about the pair.
         group: findings of one direction and their counterparts of the other share it; see ``findings._order``.
+        basis: what kind of record it rests on, which is said beside it; empty where the chapter has one kind only.
+        bits: how surprising it would be if there were nothing to see, ``-log2(p)`` of the p-value or of the posterior
+            probability of the opposite; at most 20. The first page takes the decided claims with the most bits.
+        would_change: what would have to be found for the verdict to be another one.
 
     >>> from visavis.record import open_record
     >>> finding = open_record("east-asia").pair("KOR", "JPN").history()[0]
@@ -193,6 +200,9 @@ class Finding:
     claim: bool = True
     actor: str = ""
     group: str = ""
+    basis: Basis | None = None
+    bits: float = 0.0
+    would_change: Message | None = None
 
     @property
     def numbers(self) -> Mapping[str, Number]:

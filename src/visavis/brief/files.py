@@ -42,10 +42,13 @@ def _finding(finding: Finding, lang: str) -> dict[str, Any]:
         "details": [sentence(detail, lang) for detail in finding.details],
         "verdict": finding.verdict.value,
         "claim": finding.claim,
+        "basis": finding.basis,
+        "bits": finding.bits,
         "numbers": {name: asdict(number) for name, number in finding.numbers.items()},
         "evidence": [_evidence(one) for one in finding.evidence],
         "provenance": _cleaned(asdict(finding.provenance)),
         "caveats": [sentence(caveat, lang) for caveat in finding.caveats],
+        "would_change": sentence(finding.would_change, lang) if finding.would_change else None,
     }
 
 

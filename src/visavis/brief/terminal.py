@@ -47,9 +47,11 @@ def finding_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
     said: set[str] = set()
     for finding in findings:
         verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
-        chip = f" [{verdict}]" if finding.claim else ""
+        basis = f" ({heading(f'basis.{finding.basis}', lang)})" if finding.basis else ""
+        chip = f" [{verdict}]{basis}" if finding.claim else basis
         yield fill(terminal_text(say(finding.message, lang)) + chip, 100, subsequent_indent="  ")
-        for message in (*finding.details, *finding.caveats):
+        changed = (finding.would_change,) if finding.would_change else ()
+        for message in (*finding.details, *finding.caveats, *changed):
             text = terminal_text(say(message, lang))
             if text not in said:
                 said.add(text)

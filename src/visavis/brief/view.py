@@ -42,6 +42,8 @@ class View:
     verdict_name: str
     provenance: str
     headline: bool
+    basis: str = ""
+    would_change: str = ""
     details: Sequence[str] = ()
     caveats: Sequence[str] = ()
     figures: Sequence[Figure] = ()
@@ -72,6 +74,8 @@ def _view(name: str, finding: Finding, drawn: Iterable[tuple[int, tuple[Chart, s
         verdict_name=finding.verdict.name.lower().replace("_", "-"),
         provenance=_provenance(finding, lang),
         headline=finding.headline,
+        basis=heading(f"basis.{finding.basis}", lang) if finding.basis else "",
+        would_change=sentence(finding.would_change, lang) if finding.would_change else "",
         details=[sentence(detail, lang) for detail in finding.details],
         caveats=[sentence(caveat, lang) for caveat in finding.caveats],
         figures=[_figure(*next(iter(drawn)), lang) for _ in finding.charts],

@@ -59,6 +59,7 @@ def _swapped(finding: Finding) -> Finding:
         message=_message(finding.message),
         caveats=_all(finding.caveats),
         details=_all(details),
+        would_change=finding.would_change and _message(finding.would_change),
     )
 
 
