@@ -19,7 +19,7 @@ from visavis.models.mixes import MixGap, compare_mixes
 from visavis.models.toward import Toward, toward
 from visavis.store.coverage import Period, days_in
 
-__all__ = ["CLASSES", "ENOUGH", "Dealing", "dealings"]
+__all__ = ["CLASSES", "ENOUGH", "Dealing", "by_reports", "dealings"]
 
 _Counts = npt.NDArray[np.int64]
 
@@ -109,17 +109,22 @@ def _of(counts: _Counts, roots: Iterable[str]) -> _Counts:
     return np.asarray(counts[:, [_ROOTS.index(root) for root in roots]].sum(axis=1))
 
 
-def dealings(view: View, table: str = "acts") -> list[Dealing]:
-    """Every stream's third countries toward which each side has ``ENOUGH`` acts, most acts first.
+def dealings(view: View) -> list[Dealing]:
+    """Every stream's third countries toward which each side has ``ENOUGH`` acts, most acts first."""
+    found = []
+    for stream in sorted(view.tables.streams):
+        held = [d for d in _in_stream(view, stream, "acts") if min(d.acts) >= ENOUGH]
+        found += sorted(held, key=lambda d: (-min(d.acts), d.third))[:_MOST]
+    return found
 
-    Args:
-        view: the pair.
-        table: ``acts``, or ``reports`` to count every report.
-    """
-    return [d for stream in sorted(view.tables.streams) for d in _in_stream(view, stream, table)]
+
+def by_reports(view: View, d: Dealing) -> Dealing:
+    """The same, every report counted."""
+    return next(one for one in _in_stream(view, d.stream, "reports") if one.third == d.third)
 
 
 def _in_stream(view: View, stream: str, table: str) -> list[Dealing]:
+    """All third countries that either side did anything toward."""
     kind: Period = "week"
     rows = _rows(view, stream, table, kind)
     if not rows:
@@ -135,15 +140,11 @@ def _in_stream(view: View, stream: str, table: str) -> list[Dealing]:
             to[target][both.index(source), at[period], _ROOTS.index(root)] += n
         elif period in at and target in both and source not in both:
             back[source][both.index(target), at[period], _ROOTS.index(root)] += n
-    enough = [c for c in to if c != "*" and min(to[c][0].sum(), to[c][1].sum()) >= ENOUGH]
-    enough.sort(key=lambda c: (-min(int(to[c][0].sum()), int(to[c][1].sum())), c))
-    if not enough:
+    if not to:
         return []
     everywhere = _everywhere(view, stream, table, kind, at)
     months = tuple(_month(period) if kind == "week" else period[:4] for period in full)
-    return [
-        Dealing(stream, c, both, tuple(full), months, to[c], back[c], everywhere) for c in enough[:_MOST]
-    ]  # fmt: skip
+    return [Dealing(stream, c, both, tuple(full), months, to[c], back[c], everywhere) for c in sorted(to) if c != "*"]
 
 
 def _rows(view: View, stream: str, table: str, kind: Period) -> Counter[tuple[str, str, str, str]]:

@@ -17,7 +17,6 @@ from typing import Any
 from visavis.findings._view import View
 from visavis.models.published import Poll
 from visavis.models.same_problem import PolledProblem, polled_problem
-from visavis.store.coverage import days_in
 
 __all__ = ["ASSUMED", "DEFFS", "Asked", "Item", "polled"]
 
@@ -94,15 +93,12 @@ def polled(view: View) -> list[Asked]:
     groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in view.tables.facts("polls"):
         if row["kind"] in _KINDS and row["country"] in (view.a, view.b) and row["unit"] == "percent":
-            if _within(view, row["date"]):
+            if view.asked(row["date"]):
                 groups[row["date"], row["series"], row["issue"] or row["item"], row["about"]].append(row)
     found = [_asked((view.a, view.b), key, rows) for key, rows in groups.items()]
     both = [one for one in found if one.of("recognition") or one.of("conclusion")]
     return sorted(both, key=lambda one: (one.date, one.series, one.issue), reverse=True)
 
-
-def _within(view: View, date: str) -> bool:
-    return view.asked(date) if len(date) < 10 else view.asked(date[:7])
 
 
 def _asked(pair: tuple[str, str], key: tuple[str, str, str, str], rows: Sequence[dict[str, Any]]) -> Asked:

@@ -197,11 +197,13 @@ class Trend:
         spans: names of the spans, in order.
         divergences: of each span, corrected, in bits.
         slope: change of the divergence from one span to the next.
+        p: of there being no such change, two-sided.
     """
 
     spans: tuple[str, ...]
     divergences: tuple[Estimate, ...]
     slope: Estimate
+    p: float
 
 
 def trend(a: npt.ArrayLike, b: npt.ArrayLike, spans: npt.ArrayLike, *, level: float = 0.9) -> Trend | None:
@@ -229,13 +231,14 @@ def trend(a: npt.ArrayLike, b: npt.ArrayLike, spans: npt.ArrayLike, *, level: fl
     if len(known) < 3:
         return None
     at = np.array([i for i, (_, one, _) in enumerate(found) if one is not None], dtype=np.float64)
-    y, se = (np.array([float(v[0]) for v in values]) for values in zip(*[(o.corrected, o.se) for _, o, _ in known]))
+    y, spread = (np.array(v) for v in zip(*[(o.corrected[0], o.se[0]) for _, o, _ in known], strict=True))
     off = at - at.mean()
     slope = float(off @ y / (off @ off))
     left = y - y.mean() - slope * off
     scatter = float(left @ left) / (len(y) - 2) / float(off @ off)
-    sampling = float((off**2 * se**2).sum()) / float(off @ off) ** 2
-    reach = float(student.ppf((1 + level) / 2, len(y) - 2)) * max(scatter, sampling) ** 0.5
+    sampling = float((off**2 * spread**2).sum()) / float(off @ off) ** 2
+    se, df = max(scatter, sampling) ** 0.5, len(y) - 2
+    reach, p = float(student.ppf((1 + level) / 2, df)) * se, float(2 * student.sf(abs(slope) / se, df)) if se else 0.0
     total = sum(n for _, _, n in known)
     each = tuple(one.estimate(0, n, level=level, low=0.0, high=1.0) for _, one, n in known)
-    return Trend(tuple(n for n, _, _ in known), each, Estimate(slope, slope - reach, slope + reach, total, level))
+    return Trend(tuple(n for n, _, _ in known), each, Estimate(slope, slope - reach, slope + reach, total, level), p)
