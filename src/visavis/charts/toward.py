@@ -44,7 +44,7 @@ def toward(rows: Sequence[Mapping[str, Any]], *, drawn: int) -> Chart:
         _panel("pressure", points, pair, (0.0, top), height, width),
     ]
     panels[0]["layer"].append(_labels(height))
-    body = {"hconcat": panels, "spacing": _GAP, "bounds": "flush", "padding": {"left": _LABELS, "right": 20, "top": 2}}
+    body = {"hconcat": panels, "spacing": _GAP, "bounds": "flush", "padding": {"left": 2, "right": 30, "top": 2}}
     table = [{**{name: row.get(name) for name in _COLUMNS}, "third": Term("country", row["third"])} for row in rows]
     units = dict.fromkeys((*_SHARES, "received"), "share of acts") | {"acts": "acts"}
     return Chart(

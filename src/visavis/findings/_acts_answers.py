@@ -35,7 +35,7 @@ _SPANS, _LEAST_YEARS, _NAMED = 4, 6, 3
 
 def terms_of(view: View, d: Dealing) -> dict[str, Term]:
     """Whom it is about, and when."""
-    ends = {name: Term("period", end[:7]) for name, end in zip(("first", "last"), d.ends, strict=True)}
+    ends = {"first": Term("period", d.months[0]), "last": Term("period", d.months[-1])}
     return {**pair_terms(view), **ends, "third": Term("country", d.third), "stream": stream_term(d.stream)}
 
 
@@ -70,7 +70,7 @@ def _p_apart(both: Both) -> float:
 
 
 def lead(view: View, held: Sequence[Dealing]) -> list[Finding]:
-    """The third country of which most can be said: decided, with another answer, latest; no data where there is none."""
+    """The third country of which most can be said: decided, with another answer, latest; or that there is none."""
     if not held:
         terms = {**pair_terms(view)}
         numbers = {"enough": Number(ENOUGH, "acts")}
@@ -129,10 +129,12 @@ def _difference(d: Dealing, terms: dict[str, Term]) -> list[Message]:
     for k in [k for k in parts[:_NAMED] if mix.parts[k].low > 0]:
         shares = {}
         for end, counts in zip("ab", d.mixes(), strict=True):
-            shares[f"share_{end}"] = Number(float(counts[:, k].sum() / counts.sum()), "share of acts", n=counts.sum())
+            shares[f"share_{end}"] = Number(float(counts[:, k].sum() / counts.sum()), "share of acts", n=int(counts.sum()))
         of_all = Number(mix.parts[k].value / mix.divergence.value, "share of the difference", n=sum(mix.n))
         told.append(
-            Message("answers.difference.part", {**shares, "part": of_all}, {**terms, "means": word("means", CLASSES[k])})
+            Message(
+                "answers.difference.part", {**shares, "part": of_all}, {**terms, "means": word("means", CLASSES[k])}
+            )
         )
     return told
 
@@ -188,7 +190,7 @@ def closing(view: View, held: Sequence[Dealing]) -> list[Finding]:
     slope = found.slope
     numbers = {
         "before": hundred(found.divergences[0]), "after": hundred(found.divergences[-1]),
-        "slope": Number(1000 * slope.value, "change in index", 1000 * slope.low, 1000 * slope.high, slope.n, slope.level),
+        "slope": Number(1000 * slope.value, "change in index", 1000 * slope.low, 1000 * slope.high, slope.n),
         "years": Number(len(found.spans), "years"),
     }  # fmt: skip
     rows = [

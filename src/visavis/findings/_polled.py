@@ -92,13 +92,12 @@ def polled(view: View) -> list[Asked]:
     """What was asked of both sides, newest first, within the span."""
     groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in view.tables.facts("polls"):
-        if row["kind"] in _KINDS and row["country"] in (view.a, view.b) and row["unit"] == "percent":
-            if view.asked(row["date"]):
-                groups[row["date"], row["series"], row["issue"] or row["item"], row["about"]].append(row)
+        wanted = row["kind"] in _KINDS and row["unit"] == "percent" and row["country"] in (view.a, view.b)
+        if wanted and view.asked(row["date"]):
+            groups[row["date"], row["series"], row["issue"] or row["item"], row["about"]].append(row)
     found = [_asked((view.a, view.b), key, rows) for key, rows in groups.items()]
     both = [one for one in found if one.of("recognition") or one.of("conclusion")]
     return sorted(both, key=lambda one: (one.date, one.series, one.issue), reverse=True)
-
 
 
 def _asked(pair: tuple[str, str], key: tuple[str, str, str, str], rows: Sequence[dict[str, Any]]) -> Asked:

@@ -17,7 +17,7 @@ from visavis.models.published import BASIS, share
 from visavis.models.same_problem import PolledGap
 from visavis.models.toward import MARGIN
 
-__all__ = ["against", "asked_terms", "gaps_of", "key_of", "polled_bits", "polls"]
+__all__ = ["against", "asked_terms", "gaps_of", "id_of", "key_of", "polled_bits", "polls"]
 
 _MOST = 2  # findings of their own beside those that run against the rest; the ranked list holds all
 
@@ -71,9 +71,14 @@ def _largest(gaps: Sequence[PolledGap]) -> PolledGap:
     return max(gaps, key=lambda one: abs(one.gap.value))
 
 
-def gaps_of(one: Asked) -> dict[str, Number]:
-    """The largest gap of either kind, in points, the same whichever side is named first."""
-    parts = {"recognition": one.found[0].recognition, "conclusion": one.found[0].conclusion}
+def gaps_of(one: Asked, at: int = 0) -> dict[str, Number]:
+    """The largest gap of either kind, in points, the same whichever side is named first.
+
+    Args:
+        one: what was asked.
+        at: place of the design effect in ``DEFFS``.
+    """
+    parts = {"recognition": one.found[at].recognition, "conclusion": one.found[at].conclusion}
     return {kind: _points(_largest(gaps).gap) for kind, gaps in parts.items() if gaps}
 
 
@@ -84,11 +89,17 @@ def _points(gap: Estimate, signed: bool = False) -> Number:
 
 
 def asked_terms(view: View, one: Asked) -> dict[str, Term]:
-    """What was asked, by whom and when."""
-    return {
+    """What was asked, by whom and when, and the items with the largest gaps."""
+    terms = {
         **pair_terms(view), "issue": Term("outside", one.issue), "series": Term("outside", one.series),
         "date": Term("period" if len(one.date) < 10 else "date", one.date),
     }  # fmt: skip
+    for name, kind, gaps in (
+        ("problem", "recognition", one.found[0].recognition), ("answer", "conclusion", one.found[0].conclusion),
+    ):  # fmt: skip
+        if gaps:
+            terms[name] = Term("outside", one.of(kind)[gaps.index(_largest(gaps))].item)
+    return terms
 
 
 def polled_bits(one: Asked) -> float:
@@ -114,13 +125,15 @@ def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Fin
     if first:
         more = one.pair[1] if one.leaning > 0 else one.pair[0]
         less = one.pair[0] if one.leaning > 0 else one.pair[1]
-        details.insert(0, Message("answers.polls.against", terms={"more": Term("country", more), "less": Term("country", less)}))
+        details.insert(
+            0, Message("answers.polls.against", terms={"more": Term("country", more), "less": Term("country", less)})
+        )
     if found.contrast is not None:
         details.append(Message("answers.polls.contrast", {"contrast": _points(found.contrast, signed=True)}, terms))
-    details.append(_at_other_designs(one))
+    details += _at_other_designs(one)
     change = "one" if has != "both" else key if key in ("shared", "open") else "apart" if key == "parted" else key
     return Finding(
-        id=f"answers.polls.{one.date}.{min(str(row['id']) for item in one.items for row in item.rows.values())}",
+        id=id_of(one),
         chapter="answers",
         message=Message(message, numbers, terms),
         verdict=VERDICTS[found.said],
@@ -133,6 +146,11 @@ def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Fin
         bits=polled_bits(one),
         would_change=Message(f"answers.change.polls.{change}", numbers, terms),
     )
+
+
+def id_of(one: Asked) -> str:
+    """The finding's name: date and first row."""
+    return f"answers.polls.{one.date}.{min(str(row['id']) for item in one.items for row in item.rows.values())}"
 
 
 def _item(view: View, item: Item, terms: dict[str, Term]) -> Message:
@@ -150,10 +168,18 @@ def _item(view: View, item: Item, terms: dict[str, Term]) -> Message:
     return Message("answers.polls.item", shares, words)
 
 
-def _at_other_designs(one: Asked) -> Message:
-    numbers = {f"deff_{i}": Number(deff, "design effect") for i, deff in enumerate(DEFFS)}
-    terms = {f"said_{i}": Term("word", f"answers.said.{KEYS[f.said]}") for i, f in enumerate(one.found)}
-    return Message("answers.polls.designs", numbers, terms)
+def _at_other_designs(one: Asked) -> list[Message]:
+    """The intervals and the verdict at the other design effects."""
+    told = []
+    for at, deff in list(enumerate(DEFFS))[1:]:
+        numbers = gaps_of(one, at)
+        words = {
+            "deff": Term("outside", f"{deff:.1f}"),
+            "said": Term("word", f"answers.said.{KEYS[one.found[at].said]}"),
+        }
+        known = "both" if len(numbers) == 2 else next(iter(numbers))
+        told.append(Message(f"answers.polls.at.{known}", numbers, words))
+    return told
 
 
 def _caveats(one: Asked, numbers: dict[str, Number], terms: dict[str, Term]) -> list[Message]:
@@ -170,7 +196,9 @@ def _caveats(one: Asked, numbers: dict[str, Number], terms: dict[str, Term]) -> 
 def _evidence(item: Item, side: str) -> Evidence:
     row = item.rows[side]
     text = f"{row['item']}: {row['value']:g} %"
-    return Evidence("polls", {"id": str(row["id"]), "country": side, "date": str(row["date"])}, 1, text, str(row["source"]))
+    return Evidence(
+        "polls", {"id": str(row["id"]), "country": side, "date": str(row["date"])}, 1, text, str(row["source"])
+    )
 
 
 def _provenance(view: View, one: Asked) -> Provenance:

@@ -10,7 +10,7 @@ from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
 from visavis.findings._acts_answers import KEYS, bits_of, numbers_of, terms_of
 from visavis.findings._dealings import Dealing
 from visavis.findings._polled import Asked
-from visavis.findings._polls_answers import asked_terms, gaps_of, key_of, polled_bits
+from visavis.findings._polls_answers import asked_terms, gaps_of, id_of, key_of, polled_bits
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.models.toward import FACTOR, MARGIN
@@ -18,29 +18,35 @@ from visavis.models.toward import FACTOR, MARGIN
 __all__ = ["ranked"]
 
 _GROUPS = ("shared", "apart", "alike")
-_LINES, _DRAWN = 4, 8
+_LINES, _DRAWN = 3, 8
 
 
-def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked]) -> list[Finding]:
-    """The list, surest first in each group; nothing where neither acts nor polls can be compared."""
+def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Sequence[Finding]) -> list[Finding]:
+    """The list, surest first in each group; nothing where neither acts nor polls can be compared.
+
+    Args:
+        view: the pair.
+        held: dealings with third countries.
+        asked: polls.
+        told: findings on single polls, which an undecided line need not repeat.
+    """
     if not held and not asked:
         return []
-    lines: dict[str, list[tuple[float, str, Message]]] = {key: [] for key in KEYS.values()}
-    for d in held:
-        key = KEYS[d.toward.said]
-        lines[key].append((bits_of(d, len(held)), d.third + d.stream, _acts_line(view, d, key)))
-    for one in asked:
-        key = KEYS[one.found[0].said]
-        lines[key].append((polled_bits(one), one.date + one.issue, _polls_line(view, one, key, asked)))
-    details = [
-        line for key in _GROUPS for _, _, line in sorted(lines[key], key=lambda x: (-x[0], x[1]))[:_LINES]
-    ]  # fmt: skip
-    numbers = {key: Number(len(found), "items") for key, found in lines.items()}
-    numbers |= {"all": Number(sum(map(len, lines.values())), "items")}
+    acts = [(KEYS[d.toward.said], bits_of(d, len(held)), d) for d in held]
+    from_polls = [(KEYS[one.found[0].said], polled_bits(one), one) for one in asked]
+    details: list[Message] = []
+    for key in _GROUPS:
+        surest = sorted((x for x in acts if x[0] == key), key=lambda x: (-x[1], x[2].ends, x[2].third))
+        details += [_acts_line(view, d, key) for _, _, d in surest[:_LINES]]
+        polls = sorted((x for x in from_polls if x[0] == key), key=lambda x: -x[1])
+        details += [_polls_line(view, one, key, asked) for _, _, one in polls[:_LINES]]
+    keys = [key for key, _, _ in acts] + [key for key, _, _ in from_polls]
+    numbers = {key: Number(keys.count(key), "items") for key in KEYS.values()} | {"all": Number(len(keys), "items")}
     numbers |= {"margin": Number(round(100 * MARGIN), "points"), "factor": Number(int(FACTOR), "times")}
     caveats = [Message("answers.ranked.never_averaged"), Message("answers.acts.rule", numbers)]
-    if lines["alike"]:
+    if "alike" in keys:
         caveats.append(Message("answers.ranked.do_they_know"))
+    ids = {finding.id for finding in told}
     return [
         Finding(
             id="answers.ranked",
@@ -49,7 +55,7 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked]) -> list[
             verdict=Verdict.HOLDS,
             provenance=view.provenance({d.stream for d in held}),
             charts=(_chart(held),) if held else (),
-            details=(*details, *_open(view, held, asked)),
+            details=(*details, *_open(view, held, [one for one in asked if id_of(one) not in ids])),
             caveats=tuple(caveats),
             claim=False,
         )
@@ -95,7 +101,7 @@ def _gap(d: Dealing) -> float:
 
 def _row(d: Dealing, i: int) -> dict[str, Any]:
     numbers, end = numbers_of(d), "ab"[i]
-    row = {"third": d.third, "stream": d.stream, "since": d.ends[0][:7], "until": d.ends[1][:7]}
+    row = {"third": d.third, "stream": d.stream, "since": d.months[0], "until": d.months[-1]}
     shares: dict[str, Any] = {name: numbers[f"{name}_{end}"].value for name in ("attention", "received")}
     for name in ("dialogue", "pressure"):
         number = numbers[f"{name}_{end}"]

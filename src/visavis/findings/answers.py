@@ -21,7 +21,7 @@ def answers(view: View) -> list[Finding]:
     from_polls = polls(view, asked, first)
     return [
         *from_polls[: len(first)],
-        *ranked(view, held, asked),
+        *ranked(view, held, asked, from_polls),
         *from_polls[len(first) :],
         *lead(view, held),
         *closing(view, held),

@@ -9,7 +9,6 @@ from visavis.errors import NoDataError
 from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.findings._agenda import agenda
 from visavis.findings._agreement import agreement
-from visavis.findings._sheet_answers import distributions, listed
 from visavis.findings._blind_spots import blind_spots, cannot_guess, own_side
 from visavis.findings._controlled import controlled
 from visavis.findings._differences import crossed, differences, headline, states
@@ -18,6 +17,7 @@ from visavis.findings._mirrored import mirrored
 from visavis.findings._problems import problems
 from visavis.findings._reasons import reasons
 from visavis.findings._sheet import Sheet
+from visavis.findings._sheet_answers import distributions, listed
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.findings._waves import waves

@@ -48,8 +48,8 @@ class LeftOut:
     def estimate(self, i: int, n: int, *, level: float, low: float = -np.inf, high: float = np.inf) -> Estimate:
         """One part, corrected, with its interval; both within ``low`` and ``high``."""
         value, reach = float(self.corrected[i]), float(self.reach(level)[i])
-        ends = (min(max(end, low), high) for end in (value, value - reach, value + reach))
-        return Estimate(*ends, n, level)
+        middle, lower, upper = (min(max(end, low), high) for end in (value, value - reach, value + reach))
+        return Estimate(middle, lower, upper, n, level)
 
 
 def left_out(statistic: Callable[[_Array], _Array], counts: npt.ArrayLike) -> LeftOut | None:

@@ -107,9 +107,13 @@ def compare_mixes(
 
 
 def _whole_and_parts(sums: _Array) -> _Array:
-    """Divergence, then what each class adds to it, from sums of the first side's classes and of the second's."""
+    """Divergence, then what each class adds to it, from sums of the first side's classes and of the second's.
+
+    NaN where a side has no acts.
+    """
     own, other = np.split(sums, 2, axis=-1)
-    each = divergence(own / own.sum(axis=-1, keepdims=True), other / other.sum(axis=-1, keepdims=True))
+    n = own.sum(axis=-1, keepdims=True), other.sum(axis=-1, keepdims=True)
+    each = np.where(np.minimum(*n) > 0, divergence(own / n[0], other / n[1]), np.nan)
     return np.concatenate([each.sum(axis=-1, keepdims=True), each], axis=-1)
 
 
@@ -130,7 +134,7 @@ def exchanged(a: npt.ArrayLike, b: npt.ArrayLike, strata: npt.ArrayLike, *, seed
     order = np.argsort(np.concatenate([months, months]), kind="stable")
     blocks, places = _Blocks.of(np.concatenate(sides)[order]), np.concatenate([months, months])[order]
     starts = np.flatnonzero(np.r_[True, np.diff(places) > 0])
-    first = np.where(order < len(months))[0]  # places of the first side's blocks
+    first = np.flatnonzero(order < len(months)).astype(np.int64)  # places of the first side's blocks
     seen = float(blocks.apart(first[None], starts, np.arange(len(places))[None])[0])
     rng, at_least, done = np.random.default_rng(seed), 0, 0
     while done < permutations and at_least < _ENOUGH:
@@ -155,7 +159,7 @@ class _Blocks:
         square = (counts**2).sum(axis=1, keepdims=True)
         return cls(np.hstack([counts, n * counts, n, n**2, square, np.ones_like(n)]), counts.shape[1])
 
-    def apart(self, first: _Array, starts: npt.NDArray[np.intp], dealt: npt.NDArray[np.intp]) -> _Array:
+    def apart(self, first: npt.NDArray[np.int64], starts: npt.NDArray[np.intp], dealt: npt.NDArray[np.intp]) -> _Array:
         """Squared distance of the mixes in the same months over its variance, (R,).
 
         Args:
@@ -186,7 +190,8 @@ def _studentised(a: _Array, b: _Array, classes: int) -> _Array:
         spread = squares - 2 * cross + (mix**2).sum(axis=-1) * side[..., 2 * classes + 1]
         spread = np.maximum(spread, 0.0) * blocks / np.maximum(blocks - 1, 1)
         variance += (weight**2 * spread / np.maximum(k, 1) ** 2).sum(axis=1)
-    return np.divide(distance, variance, out=np.where(distance > 1e-12, np.inf, 0.0), where=variance > 1e-15)
+    nothing = np.where(distance > 1e-12, np.inf, 0.0)
+    return np.asarray(np.divide(distance, variance, out=nothing, where=variance > 1e-15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,10 @@ def trend(a: npt.ArrayLike, b: npt.ArrayLike, spans: npt.ArrayLike, *, level: fl
     first, second = (np.asarray(one, dtype=np.int64) for one in (a, b))
     names, inside = np.unique(np.asarray(spans), return_inverse=True)
     both = np.hstack([first, second])
-    found = [(name, left_out(_whole_and_parts, both[inside == i]), int(both[inside == i].sum())) for i, name in enumerate(names)]
+    found = [
+        (name, left_out(_whole_and_parts, both[inside == i]), int(both[inside == i].sum()))
+        for i, name in enumerate(names)
+    ]
     known = [(str(name), one, n) for name, one, n in found if one is not None]
     if len(known) < 3:
         return None

@@ -12,7 +12,7 @@ __all__ = ["EQUAL", "shuffled_shares", "two_mixes"]
 _Counts = npt.NDArray[np.int64]
 
 EQUAL = (0.15, 0.05, 0.40, 0.25, 0.05, 0.04, 0.03, 0.03)
-"""A mix of eight means like those on record: statements, appeals, dialogue, cooperation, then pressure of four kinds."""
+"""A mix of eight means like those on record: statements, appeals, dialogue, cooperation, four kinds of pressure."""
 
 
 def two_mixes(
