@@ -55,13 +55,13 @@ def _share(found: Estimate | None) -> Number:
 
 def bits_of(d: Dealing, looked_at: int) -> float:
     """How surprising the verdict would be if the opposite were so; all third countries looked at share the alarm."""
-    found = d.toward
-    p = {
-        "not the same problem": min(_p_apart(found.attention), _p_apart(found.received)),
-        "same problem, different answer": d.mix.p,
-        "same answer": max(found.dialogue.p_apart, found.pressure.p_apart),
-        "undecided": 1.0,
-    }[found.said]
+    found, p = d.toward, 1.0
+    if found.said == "not the same problem":
+        p = min(_p_apart(found.attention), _p_apart(found.received))
+    elif found.said == "same answer":
+        p = max(found.dialogue.p_apart, found.pressure.p_apart)
+    elif found.said == "same problem, different answer":
+        p = d.mix.p
     return min(20.0, max(0.0, -math.log2(max(min(1.0, p * looked_at), 2.0**-20))))
 
 
