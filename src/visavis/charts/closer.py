@@ -52,7 +52,7 @@ def _body(rows: Sequence[Mapping[str, Any]], slope: float) -> dict[str, Any]:
     axis = {"grid": True, "tickCount": 5}
     return {
         "width": WIDTH - 60,
-        "height": 170,
+        "height": 120,
         "data": {"values": list(rows)},
         "encoding": {"x": {**x, "axis": {"labelAngle": 0, "title": None}}},
         "layer": [

@@ -13,7 +13,7 @@ __all__ = ["toward"]
 _COLUMNS = ("third", "stream", "since", "until", "country", "acts", "attention", "dialogue", "dialogue_low",
             "dialogue_high", "pressure", "pressure_low", "pressure_high", "received")  # fmt: skip
 _SHARES = ("attention", *(f"{kind}{end}" for kind in ("dialogue", "pressure") for end in ("", "_low", "_high")))
-_LABELS, _GAP, _STEP, _AIR = 190, 26, 15, 12
+_LABELS, _GAP, _STEP, _AIR = 190, 26, 13, 9
 _OWN = frozenset({"third", "attention", "dialogue", "dialogue_low", "dialogue_high", "pressure", "pressure_low",
                   "pressure_high", "received"})  # fmt: skip
 

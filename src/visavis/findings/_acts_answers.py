@@ -30,7 +30,8 @@ KEYS = {
     "same answer": "alike",
     "undecided": "open",
 }
-_SPANS, _LEAST_YEARS, _NAMED = 4, 6, 3
+_SPANS, _LEAST_YEARS = 4, 6
+_COUNTS = ("one", "two", "three")  # parts of a difference that are named
 
 
 def terms_of(view: View, d: Dealing) -> dict[str, Term]:
@@ -87,9 +88,9 @@ def lead(view: View, held: Sequence[Dealing]) -> list[Finding]:
 def _acts(view: View, d: Dealing, held: Sequence[Dealing]) -> Finding:
     found, terms = d.toward, terms_of(view, d)
     numbers = {**numbers_of(d), "margin": Number(round(100 * MARGIN), "points"), "factor": Number(int(FACTOR), "times")}
-    answer = found.answer or "undecided"
+    means = f"answers.means.{found.answer or 'undecided'}"
     details = [
-        Message(f"answers.means.{answer}", numbers, terms),
+        Message(means if found.said == "not the same problem" else "answers.attention", numbers, terms),
         *_difference(d, terms),
         _reports(view, d, terms),
         *_when(view, d, held),
@@ -125,18 +126,17 @@ def _difference(d: Dealing, terms: dict[str, Term]) -> list[Message]:
         return []
     numbers = {"divergence": hundred(mix.divergence), "p": Number(mix.p, "probability")}
     told = [Message("answers.difference", numbers, terms)]
-    parts = sorted(range(len(CLASSES)), key=lambda k: -mix.parts[k].value)
-    for k in [k for k in parts[:_NAMED] if mix.parts[k].low > 0]:
-        shares = {}
+    parts = sorted(range(len(CLASSES)), key=lambda k: -mix.parts[k].value)[: len(_COUNTS)]
+    named = [k for k in parts if mix.parts[k].low > 0]
+    shares: dict[str, Number] = {}
+    words = dict(terms)
+    for place, k in enumerate(named, start=1):
+        shares[f"part_{place}"] = Number(mix.parts[k].value / mix.divergence.value, "share of the difference")
+        words[f"means_{place}"] = word("means", CLASSES[k])
         for end, counts in zip("ab", d.mixes(), strict=True):
-            shares[f"share_{end}"] = Number(float(counts[:, k].sum() / counts.sum()), "share of acts", n=int(counts.sum()))
-        of_all = Number(mix.parts[k].value / mix.divergence.value, "share of the difference", n=sum(mix.n))
-        told.append(
-            Message(
-                "answers.difference.part", {**shares, "part": of_all}, {**terms, "means": word("means", CLASSES[k])}
-            )
-        )
-    return told
+            of_all = Number(float(counts[:, k].sum() / counts.sum()), "share of acts", n=int(counts.sum()))
+            shares[f"share_{place}_{end}"] = of_all
+    return [*told, Message(f"answers.parts.{_COUNTS[len(named) - 1]}", shares, words)] if named else told
 
 
 def hundred(found: Estimate) -> Number:

@@ -130,7 +130,7 @@ def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Fin
         )
     if found.contrast is not None:
         details.append(Message("answers.polls.contrast", {"contrast": _points(found.contrast, signed=True)}, terms))
-    details += _at_other_designs(one)
+    details.append(_at_other_designs(one))
     change = "one" if has != "both" else key if key in ("shared", "open") else "apart" if key == "parted" else key
     return Finding(
         id=id_of(one),
@@ -168,18 +168,16 @@ def _item(view: View, item: Item, terms: dict[str, Term]) -> Message:
     return Message("answers.polls.item", shares, words)
 
 
-def _at_other_designs(one: Asked) -> list[Message]:
+def _at_other_designs(one: Asked) -> Message:
     """The intervals and the verdict at the other design effects."""
-    told = []
+    numbers: dict[str, Number] = {}
+    words: dict[str, Term] = {}
     for at, deff in list(enumerate(DEFFS))[1:]:
-        numbers = gaps_of(one, at)
-        words = {
-            "deff": Term("outside", f"{deff:.1f}"),
-            "said": Term("word", f"answers.said.{KEYS[one.found[at].said]}"),
-        }
-        known = "both" if len(numbers) == 2 else next(iter(numbers))
-        told.append(Message(f"answers.polls.at.{known}", numbers, words))
-    return told
+        numbers |= {f"{kind}_{at}": gap for kind, gap in gaps_of(one, at).items()}
+        words[f"deff_{at}"] = Term("outside", f"{deff:.1f}")
+        words[f"said_{at}"] = Term("word", f"answers.said.{KEYS[one.found[at].said]}")
+    known = "both" if len(gaps_of(one)) == 2 else next(iter(gaps_of(one)))
+    return Message(f"answers.polls.designs.{known}", numbers, words)
 
 
 def _caveats(one: Asked, numbers: dict[str, Number], terms: dict[str, Term]) -> list[Message]:

@@ -18,7 +18,7 @@ from visavis.models.toward import FACTOR, MARGIN
 __all__ = ["ranked"]
 
 _GROUPS = ("shared", "apart", "alike")
-_LINES, _DRAWN = 3, 8
+_LINES, _DRAWN = 2, 8  # lines of each kind in a group; third countries drawn
 
 
 def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Sequence[Finding]) -> list[Finding]:
@@ -43,7 +43,11 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Se
     keys = [key for key, _, _ in acts] + [key for key, _, _ in from_polls]
     numbers = {key: Number(keys.count(key), "items") for key in KEYS.values()} | {"all": Number(len(keys), "items")}
     numbers |= {"margin": Number(round(100 * MARGIN), "points"), "factor": Number(int(FACTOR), "times")}
-    caveats = [Message("answers.ranked.never_averaged"), Message("answers.acts.rule", numbers)]
+    caveats = [
+        Message("answers.ranked.pairs", terms=pair_terms(view)),
+        Message("answers.ranked.never_averaged"),
+        Message("answers.acts.rule", numbers),
+    ]
     if "alike" in keys:
         caveats.append(Message("answers.ranked.do_they_know"))
     ids = {finding.id for finding in told}
@@ -77,10 +81,9 @@ def _open(view: View, held: Sequence[Dealing], asked: Sequence[Asked]) -> list[M
     thirds = sorted({d.third for d in held if d.toward.said == "undecided"})
     if thirds:
         told.append(Message("answers.line.acts.open", terms={"thirds": tuple(Term("country", c) for c in thirds)}))
-    for one in asked:
-        if one.found[0].said == "undecided":
-            known = "both" if len(gaps_of(one)) == 2 else next(iter(gaps_of(one)))
-            told.append(Message(f"answers.line.polls.open.{known}", gaps_of(one), asked_terms(view, one)))
+    for one in [one for one in asked if one.found[0].said == "undecided"][:_LINES]:
+        known = "both" if len(gaps_of(one)) == 2 else next(iter(gaps_of(one)))
+        told.append(Message(f"answers.line.polls.open.{known}", gaps_of(one), asked_terms(view, one)))
     return told
 
 

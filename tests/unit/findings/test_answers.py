@@ -174,9 +174,9 @@ def test_2013_is_undecided_and_june_2018_no_longer_the_same_problem(shipped):
     assert polls["2018"].verdict is Verdict.DOES_NOT_HOLD
     assert polls["2018"].message.key == "answers.polls.parted"
     assert polls["2018"].numbers["recognition"].value == pytest.approx(29.0)
-    shown = [d for d in polls["2018"].details if d.key == "answers.polls.at.both"]
-    assert [say(d).split()[5] for d in shown] == ["1.0", "2.5"]
-    assert all(d.terms["said"] == Term("word", "answers.said.apart") for d in shown)
+    shown = next(d for d in polls["2018"].details if d.key == "answers.polls.designs.both")
+    assert [shown.terms[f"deff_{i}"].value for i in (1, 2)] == ["1.0", "2.5"]
+    assert {shown.terms[f"said_{i}"] for i in (1, 2)} == {Term("word", "answers.said.apart")}
     assert [c.key for c in polls["2013"].caveats] == ["answers.polls.rule"]  # its numbers of people were printed
     assert "answers.polls.assumed" in [c.key for c in polls["2018"].caveats]
 
@@ -208,7 +208,9 @@ def test_without_items_known_to_lean_nothing_is_put_first():
     assert against(polled(view), dealings(view)) == []
     press = with_polls(toy_tables(talk_and_press, months=60), *asked("conclusion", PRESSING, 30, 60))
     view = View(press, "JPN", "KOR")
-    assert [one.leaning > 0 for one in against(polled(view), dealings(view))] == [True]  # by acts the first side presses
+    assert [one.leaning > 0 for one in against(polled(view), dealings(view))] == [
+        True
+    ]  # by acts the first side presses
     along = View(with_polls(press, *asked("conclusion", PRESSING, 60, 30)), "JPN", "KOR")
     assert against(polled(along), dealings(along)) == []
 
@@ -268,7 +270,9 @@ def test_swapping_the_countries_changes_the_order_of_the_sides_and_nothing_else(
         assert [c.spec for c in mine.charts] == [c.spec for c in theirs.charts]
         for a, b in zip((mine.message, *mine.details), (theirs.message, *theirs.details), strict=True):
             assert a.key == b.key
-            swapped = {name[:-2] + {"_a": "_b", "_b": "_a"}.get(name[-2:], name[-2:]): n for name, n in b.numbers.items()}
+            swapped = {
+                name[:-2] + {"_a": "_b", "_b": "_a"}.get(name[-2:], name[-2:]): n for name, n in b.numbers.items()
+            }
             assert a.numbers == swapped
             for name, term in a.terms.items():
                 assert b.terms[{"a": "b", "b": "a"}.get(name, name)] == term

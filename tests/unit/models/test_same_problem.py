@@ -47,7 +47,9 @@ def test_the_interval_of_the_contrast_holds_the_truth_however_both_answers_go_to
                 second = {0: rng.random(600), 1: first, -1: 1 - first}[together]
                 shares.append((100 * np.mean(first < p), 100 * np.mean(second < p + (0.1 if p == 0.7 else 0.0))))
             (r0, c0), (r1, c1) = shares
-            found = polled_problem([(Poll((r0,), 600), Poll((r1,), 600))], [(Poll((c0,), 600), Poll((c1,), 600))], deff=1)
+            found = polled_problem(
+                [(Poll((r0,), 600), Poll((r1,), 600))], [(Poll((c0,), 600), Poll((c1,), 600))], deff=1
+            )
             assert found.contrast is not None
             held += found.contrast.low <= 0.1 <= found.contrast.high
         assert held / 300 >= 0.87
