@@ -9,7 +9,7 @@ from visavis.charts.toward import toward
 from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
 from visavis.findings._acts_answers import KEYS, bits_of, numbers_of, terms_of
 from visavis.findings._dealings import Dealing
-from visavis.findings._polled import Asked
+from visavis.findings._polled import ASSUMED, Asked
 from visavis.findings._polls_answers import asked_terms, gaps_of, id_of, key_of, polled_bits
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -48,6 +48,8 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Se
         Message("answers.ranked.never_averaged"),
         Message("answers.acts.rule", numbers),
     ]
+    if any(one.assumed for one in asked):
+        caveats.append(Message("answers.polls.assumed", {"assumed": Number(ASSUMED, "people")}))
     if "alike" in keys:
         caveats.append(Message("answers.ranked.do_they_know"))
     ids = {finding.id for finding in told}
