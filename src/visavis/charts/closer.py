@@ -20,7 +20,7 @@ def closer(third: str, pair: tuple[str, str], rows: Sequence[Mapping[str, Any]],
         third: ISO alpha-3 code of the third country.
         pair: the two sides, in ISO order.
         rows: ``span`` (a year), ``difference, low, high`` (0, the same, to 100, nothing in common), ``n`` (acts).
-        slope: of the line, from one span to the next.
+        slope: of the line, a year.
 
     >>> row = {"difference": 4.0, "low": 2.0, "high": 5.0, "n": 90}
     >>> closer("CHN", ("JPN", "KOR"), [{**row, "span": str(y)} for y in (2005, 2006, 2007)], slope=0.0).name
@@ -43,12 +43,13 @@ def closer(third: str, pair: tuple[str, str], rows: Sequence[Mapping[str, Any]],
 
 def _body(rows: Sequence[Mapping[str, Any]], slope: float) -> dict[str, Any]:
     """Points, intervals, and the line; the line ends where the years do."""
-    middle, mean = (len(rows) - 1) / 2, sum(row["difference"] for row in rows) / len(rows)
-    places = (0, len(rows) - 1)
-    line = [{"span": rows[i]["span"], "line": max(0.0, mean + slope * (i - middle))} for i in places]
+    years = [int(row["span"]) for row in rows]
+    middle, mean = sum(years) / len(years), sum(row["difference"] for row in rows) / len(rows)
+    every = range(years[0], years[-1] + 1)  # a year without a point leaves a gap
+    line = [{"span": str(year), "line": max(0.0, mean + slope * (year - middle))} for year in every]
     top = 1.08 * max(1.0, *(row["high"] for row in rows))
     y = {"type": "quantitative", "scale": {"domain": [0, top], "nice": False}}
-    x = {"field": "span", "type": "ordinal", "scale": {"domain": [row["span"] for row in rows]}}
+    x = {"field": "span", "type": "ordinal", "scale": {"domain": [str(year) for year in every]}}
     axis = {"grid": True, "tickCount": 5}
     return {
         "width": WIDTH - 60,

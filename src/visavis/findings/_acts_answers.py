@@ -13,7 +13,7 @@ from visavis.findings._dealings import CLASSES, ENOUGH, Dealing, by_reports
 from visavis.findings._terms import pair_terms, stream_term, word
 from visavis.findings._view import View
 from visavis.models.intervals import Estimate
-from visavis.models.mixes import trend
+from visavis.models.mixes import Trend, trend
 from visavis.models.toward import FACTOR, MARGIN, Both
 
 __all__ = ["KEYS", "VERDICTS", "bits_of", "closing", "lead", "numbers_of", "terms_of"]
@@ -185,8 +185,11 @@ def closing(view: View, held: Sequence[Dealing]) -> list[Finding]:
     keep = np.flatnonzero([month[:4] in years for month in d.months])
     a, b = (counts[keep] for counts in d.mixes())
     found = trend(a, b, np.array([int(d.months[i][:4]) for i in keep]))
-    if found is None:
-        return []
+    return [] if found is None else [_closer(view, d, found)]
+
+
+def _closer(view: View, d: Dealing, found: Trend) -> Finding:
+    """The trend as a finding, with its picture."""
     slope = found.slope
     numbers = {
         "before": hundred(found.divergences[0]), "after": hundred(found.divergences[-1]),
@@ -200,21 +203,19 @@ def closing(view: View, held: Sequence[Dealing]) -> list[Finding]:
     terms = {**terms_of(view, d), "first": Term("period", found.spans[0]), "last": Term("period", found.spans[-1])}
     key = "closer" if slope.high < 0 else "apart" if slope.low > 0 else "open"
     verdict = {"closer": Verdict.HOLDS, "apart": Verdict.DOES_NOT_HOLD, "open": Verdict.UNDECIDED}[key]
-    return [
-        Finding(
-            id=f"answers.closer.{d.third}.{d.stream}",
-            chapter="answers",
-            message=Message(f"answers.closer.{key}", numbers, terms),
-            verdict=verdict,
-            provenance=view.provenance([d.stream], years=len(found.spans)),
-            charts=(closer(d.third, d.pair, rows, slope=100 * slope.value),),
-            evidence=tuple(_evidence(d, i) for i in (0, 1)),
-            caveats=(Message("answers.closer.alike_is_not_together"),),
-            basis="acts",
-            bits=0.0 if key == "open" else min(20.0, -math.log2(max(found.p, 2.0**-20))),
-            would_change=Message("answers.change.closer", numbers, terms),
-        )
-    ]
+    return Finding(
+        id=f"answers.closer.{d.third}.{d.stream}",
+        chapter="answers",
+        message=Message(f"answers.closer.{key}", numbers, terms),
+        verdict=verdict,
+        provenance=view.provenance([d.stream], years=len(found.spans)),
+        charts=(closer(d.third, d.pair, rows, slope=100 * slope.value),),
+        evidence=tuple(_evidence(d, i) for i in (0, 1)),
+        caveats=(Message("answers.closer.alike_is_not_together"),),
+        basis="acts",
+        bits=0.0 if key == "open" else min(20.0, -math.log2(max(found.p, 2.0**-20))),
+        would_change=Message("answers.change.closer", numbers, terms),
+    )
 
 
 def _years(d: Dealing) -> list[str]:

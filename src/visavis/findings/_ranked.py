@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from visavis.charts.toward import toward
@@ -18,7 +18,7 @@ from visavis.models.toward import FACTOR, MARGIN
 __all__ = ["ranked"]
 
 _GROUPS = ("shared", "apart", "alike")
-_LINES, _DRAWN = 2, 8  # lines of each kind in a group; third countries drawn
+_LINES, _DRAWN = 3, 8  # lines of each kind in a group; third countries drawn
 
 
 def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Sequence[Finding]) -> list[Finding]:
@@ -43,15 +43,6 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Se
     keys = [key for key, _, _ in acts] + [key for key, _, _ in from_polls]
     numbers = {key: Number(keys.count(key), "items") for key in KEYS.values()} | {"all": Number(len(keys), "items")}
     numbers |= {"margin": Number(round(100 * MARGIN), "points"), "factor": Number(int(FACTOR), "times")}
-    caveats = [
-        Message("answers.ranked.pairs", terms=pair_terms(view)),
-        Message("answers.ranked.never_averaged"),
-        Message("answers.acts.rule", numbers),
-    ]
-    if any(one.assumed for one in asked):
-        caveats.append(Message("answers.polls.assumed", {"assumed": Number(ASSUMED, "people")}))
-    if "alike" in keys:
-        caveats.append(Message("answers.ranked.do_they_know"))
     ids = {finding.id for finding in told}
     return [
         Finding(
@@ -62,10 +53,24 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Se
             provenance=view.provenance({d.stream for d in held}),
             charts=(_chart(held),) if held else (),
             details=(*details, *_open(view, held, [one for one in asked if id_of(one) not in ids])),
-            caveats=tuple(caveats),
+            caveats=_caveats(view, asked, numbers),
             claim=False,
         )
     ]
+
+
+def _caveats(view: View, asked: Sequence[Asked], numbers: Mapping[str, Number]) -> tuple[Message, ...]:
+    """How to read the list, and what it cannot say."""
+    told = [
+        Message("answers.ranked.pairs", terms=pair_terms(view)),
+        Message("answers.ranked.never_averaged"),
+        Message("answers.acts.rule", numbers),
+    ]
+    if any(one.assumed for one in asked):
+        told.append(Message("answers.polls.assumed", {"assumed": Number(ASSUMED, "people")}))
+    if numbers["alike"].value:
+        told.append(Message("answers.ranked.do_they_know"))
+    return tuple(told)
 
 
 def _acts_line(view: View, d: Dealing, key: str) -> Message:

@@ -129,3 +129,14 @@ def test_sides_that_come_closer_are_seen_and_steady_ones_are_not():
     assert sum(f.slope.high < 0 for f in closing) >= 9
     assert sum(f.slope.low > 0 or f.slope.high < 0 for f in steady) <= 7  # 10 % of 40, and two standard errors
     assert years(0.0, 1, n=2) is None
+
+
+def test_a_year_that_is_missing_leaves_a_gap_in_the_trend():
+    a = np.array([[50 + 5 * y, 50 - 5 * y] for y in range(6) for _ in range(20)])
+    spans, b = np.repeat(np.arange(2000, 2006), 20), np.tile([50, 50], (120, 1))
+    whole, keep = trend(a, b, spans), spans != 2002
+    part = trend(a[keep], b[keep], spans[keep])
+    assert whole is not None
+    assert part is not None
+    assert part.slope.value == pytest.approx(whole.slope.value, rel=0.15)
+    assert part.spans == ("2000", "2001", "2003", "2004", "2005")
