@@ -137,7 +137,7 @@ def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Fin
         chapter="answers",
         message=Message(message, numbers, terms),
         verdict=VERDICTS[found.said],
-        provenance=_provenance(view, one),
+        provenance=_provenance(view, asked),
         details=tuple(details),
         evidence=tuple(_evidence(item, side) for item in one.items for side in one.pair if side in item.rows),
         caveats=tuple(_caveats(one, numbers, terms)),
@@ -199,12 +199,13 @@ def _evidence(item: Item, side: str) -> Evidence:
     )
 
 
-def _provenance(view: View, one: Asked) -> Provenance:
-    rows = [row for item in one.items for row in item.rows.values()]
+def _provenance(view: View, asked: Sequence[Asked]) -> Provenance:
+    """Of all polls of the chapter at once: one line, and one entry that cites every source."""
+    rows = [row for one in asked for item in one.items for row in item.rows.values()]
     return Provenance(
-        source=view.tables.name, streams=(), version=view.tables.version, files=(),
-        licence="figures quoted from the sources named", citation="\n".join(sorted({str(r["source"]) for r in rows})),
-        as_of=one.date, rows_read=len(rows), rows_refused=0,
+        source="published polls on problems and answers", streams=("polls",), version=view.tables.version, files=(),
+        licence="figures quoted from the sources named", citation="; ".join(sorted({str(r["source"]) for r in rows})),
+        as_of=max(one.date for one in asked), rows_read=len(rows), rows_refused=0,
         parameters={"basis": BASIS, "design effect": f"{DEFFS[0]:g}", "margin": f"{MARGIN:g}"},
         visavis=visavis.__version__,
     )  # fmt: skip
