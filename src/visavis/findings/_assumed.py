@@ -43,9 +43,9 @@ def assumed(view: View) -> list[Finding]:
     return both or list(found[:1])
 
 
-def number(estimate: Estimate) -> Number:
-    """Bits per act with the interval."""
-    return Number(estimate.value, "bits per act", estimate.low, estimate.high, estimate.n, estimate.level)
+def number(estimate: Estimate, unit: str = "bits per act") -> Number:
+    """An estimate as a number with its interval."""
+    return Number(estimate.value, unit, estimate.low, estimate.high, estimate.n, estimate.level)
 
 
 def bits(cost: Cost) -> float:
