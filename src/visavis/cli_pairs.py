@@ -24,6 +24,7 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     def _pairs(
         by: Annotated[str, typer.Option(help=f"What to rank by: {', '.join(leagues())}.")] = "understanding",
         top: Annotated[int, typer.Option(help="How many pairs to list.")] = 20,
+        among: Annotated[str, typer.Option(help="Only pairs of these countries: ISO codes joined by commas.")] = "",
         record: Annotated[
             str | None, typer.Option("--record", metavar="DIR", help="Record or pack to read, as for the chapters.")
         ] = None,
@@ -37,8 +38,9 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
         from visavis.brief.league import league_json, league_lines
         from visavis.brief.terminal import json_text
 
+        names = [name for name in among.split(",") if name]
         with _progress() as step:
-            found = opened(record).pairs(by, top, stream=stream, since=since, until=until, on_step=step)
+            found = opened(record).pairs(by, top, among=names, stream=stream, since=since, until=until, on_step=step)
         if as_json:
             typer.echo(json_text(league_json(found, lang)))
         else:

@@ -177,6 +177,7 @@ class Record:
         by: str = "understanding",
         top: int | None = None,
         *,
+        among: Sequence[str] = (),
         stream: str | None = None,
         since: str | None = None,
         until: str | None = None,
@@ -187,6 +188,7 @@ class Record:
         Args:
             by: what to rank by, e.g. ``understanding`` or ``activity``.
             top: how many pairs to keep; all when None.
+            among: take only pairs of these countries, by ISO alpha-3 code or name; of all when empty.
             stream: the stream to read; the one with most acts when None.
             since, until: first and last month, week, year or day to use.
             on_step: called with (pairs done, pairs, what).
@@ -198,7 +200,8 @@ class Record:
         from visavis.findings._leagues import ranked
 
         first, last = span_of(since, until)
-        return ranked(self.tables, by, top, stream=stream, since=first, until=last, on_step=on_step)
+        codes = [countries.country(name).iso3 for name in among]
+        return ranked(self.tables, by, top, among=codes, stream=stream, since=first, until=last, on_step=on_step)
 
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
         """What is in the record: streams, span, gaps, rows refused by reason, and how old the content is."""

@@ -129,4 +129,5 @@ def _places(column: pa.ChunkedArray, periods: Sequence[str]) -> Counts:
 
 def _kinds(rows: pa.Table) -> Counts:
     place = pc.index_in(rows["root"], pa.array(list(_KIND_OF))).to_numpy()
-    return np.array(list(_KIND_OF.values()), np.int64)[place]
+    kinds: Counts = np.array(list(_KIND_OF.values()), np.int64)[place]
+    return kinds

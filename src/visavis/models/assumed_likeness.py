@@ -153,11 +153,13 @@ def _past(counts: _Array, memory: int) -> _Array:
 
 def _ahead(counts: _Array, memory: int) -> _Array:
     """Sum over the ``memory`` periods after each."""
-    return _past(counts[..., ::-1, :], memory)[..., ::-1, :]
+    after: _Array = _past(counts[..., ::-1, :], memory)[..., ::-1, :]
+    return after
 
 
 def _shares(counts: _Array) -> _Array:
-    return (counts + 1) / (counts + 1).sum(-1, keepdims=True)
+    shares: _Array = (counts + 1) / (counts + 1).sum(-1, keepdims=True)
+    return shares
 
 
 def _fitted(past: _Array, mix: _Array, ready: npt.NDArray[np.bool_]) -> _Array:

@@ -24,17 +24,15 @@ def activity(look: Look) -> League:
     for row in totals.filter(pc.equal(totals["stream"], look.stream)).select(["period", "acts"]).to_pylist():
         if row["period"] in months:
             volume[months[row["period"]]] += row["acts"]
-    counts, conflict = _counted(acts, months)
+    counts, conflict = _counted(look, acts, months)
     places = []
     for done, (pair, series) in enumerate(counts.items()):
         look.step(done, list(counts))
         places.append(_place(pair, series, conflict[pair], volume))
     places.sort(key=lambda place: (-place.order, place.a, place.b))
     span = {"first": Term("period", min(months, default="")), "last": Term("period", max(months, default=""))}
-    numbers = {
-        "pairs": Number(len(places), "pairs"),
-        "acts": Number(int(sum(c.sum() for c in counts.values())), "acts"),
-    }
+    whole = int(sum(series.sum() for series in counts.values()))
+    numbers = {"pairs": Number(len(places), "pairs"), "acts": Number(whole, "acts")}
     return League(
         by="activity",
         stream=look.stream,
@@ -57,13 +55,15 @@ def _full_months(look: Look) -> tuple[pa.Table, dict[str, int]]:
 
 
 def _counted(
-    acts: pa.Table, months: dict[str, int]
+    look: Look, acts: pa.Table, months: dict[str, int]
 ) -> tuple[dict[tuple[str, str], np.ndarray], dict[tuple[str, str], int]]:
     """Acts by pair and month, and how many of all are conflict."""
     counts: dict[tuple[str, str], np.ndarray] = {}
     conflict: dict[tuple[str, str], int] = {}
     for row in acts.to_pylist():
         pair = min(row["source"], row["target"]), max(row["source"], row["target"])
+        if not look.takes(pair):
+            continue
         series = counts.setdefault(pair, np.zeros(len(months)))
         series[months[row["period"]]] += row["acts_sum"]
         conflict[pair] = conflict.get(pair, 0) + (row["acts_sum"] if row["root"] in CONFLICT_ROOTS else 0)

@@ -58,9 +58,9 @@ def _said(pairs: int, told: list[Foretold]) -> tuple[Message, ...]:
 
 
 def _caveats(periods: tuple[str, ...], told: int) -> tuple[Message, ...]:
-    span = {end: Term("period", periods[i]) for end, i in (("first", 0), ("last", -1))} if periods else {}
+    if not periods:
+        return ()
+    span = {"first": Term("period", periods[0]), "last": Term("period", periods[-1])}
     missed = {"told": Number(told, "pairs"), "missed": Number(round(0.025 * told), "pairs")}
     order = Message("pairs.understanding.order", missed)
-    return (
-        (Message("pairs.understanding.not_minds", {}, span), order, Message("pairs.understanding.read")) if span else ()
-    )
+    return Message("pairs.understanding.not_minds", {}, span), order, Message("pairs.understanding.read")
