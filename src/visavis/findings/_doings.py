@@ -108,6 +108,8 @@ def _within(table: pa.Table, stream: str, periods: Sequence[str]) -> pa.Table:
 
 
 def _by_source(rows: pa.Table, periods: Sequence[str], fewest: int) -> dict[str, tuple[tuple[str, ...], Counts]]:
+    if not rows.num_rows:
+        return {}
     source, target = rows["source"].to_numpy(), rows["target"].to_numpy()
     place, kind, acts = _places(rows["period"], periods), _kinds(rows), rows["acts_sum"].to_numpy()
     order = np.argsort(source, kind="stable")
