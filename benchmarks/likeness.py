@@ -1,4 +1,4 @@
-"""The cost of assuming likeness: false differences, coverage, and the league of a record: ``likeness.py [RUNS] [RECORD]``.
+"""The cost of assuming likeness: false differences, coverage, time of a league: ``likeness.py [RUNS] [RECORD]``.
 
 Made-up acts toward five third countries, with mixes from a Dirichlet, weekly counts of variance/mean ``ratio``, and
 weeks whose acts resemble each other (``bursts``: the lower, the more). The foretold side acts half as often again.
