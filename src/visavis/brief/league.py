@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import Any
 
 from visavis.charts.telling import of_stream
-from visavis.finding import Message, Number, Term
+from visavis.finding import Message, Term
 from visavis.findings._league import League, Place
 from visavis.names.messages import heading, number_text, say, term_text
 from visavis.names.outside import terminal_text
@@ -41,17 +41,19 @@ def _table(league: League, lang: str) -> Iterator[str]:
     columns = ("rank", *league.columns)
     rows = [[heading(f"pairs.column.{name}", lang) for name in (*columns, "pair")]]
     for rank, place in enumerate(league.places, start=1):
-        cells = [number_text(place.numbers[name], lang) if name in place.numbers else "" for name in league.columns]
-        rows.append([str(rank), *map(_plain, cells, league.columns), _pair(place, lang)])
+        cells = [_figure(place, name, lang) for name in league.columns]
+        rows.append([str(rank), *cells, _pair(place, lang)])
     wide = [max(_width(row[i]) for row in rows) for i in range(len(columns))]
     for row in rows:
         figures = (" " * (wide[i] - _width(cell)) + cell for i, cell in enumerate(row[:-1]))
         yield "  ".join((*figures, row[-1]))
 
 
-def _plain(cell: str, column: str) -> str:
-    """In the columns of one side the interval would take too much room; it is in the JSON."""
-    return cell.partition(" (")[0] if column.endswith(("_a", "_b")) else cell
+def _figure(place: Place, name: str, lang: str) -> str:
+    """A number; in the columns of one side the interval would take too much room, and is in the JSON alone."""
+    if name not in place.numbers:
+        return ""
+    return number_text(place.numbers[name], lang, "value" if name.endswith(("_a", "_b")) else "")
 
 
 def _pair(place: Place, lang: str) -> str:
@@ -79,9 +81,6 @@ def league_json(league: League, lang: str = "en") -> dict[str, Any]:
 
 
 def _place(rank: int, place: Place) -> dict[str, Any]:
-    def numbers(number: Number) -> dict[str, Any]:
-        return asdict(number)
-
     verdict = place.verdict.value if place.verdict else None
-    told = {name: numbers(number) for name, number in place.numbers.items()}
+    told = {name: asdict(number) for name, number in place.numbers.items()}
     return {"rank": rank, "a": place.a, "b": place.b, "verdict": verdict, "numbers": told}

@@ -43,9 +43,9 @@ class Cost:
         n: acts foretold.
         p: two-sided p-value of there being no gap; where the verdict is ``costs nothing``, one-sided p-value of a gap
             of ``MARGIN`` or more.
-        verdict: ``costs``: the gap's interval is above 0, and the own record is clearly better than the base mix (else
-            there is nothing to fall short of); ``costs nothing``: the interval is below ``MARGIN``; ``cannot tell``:
-            fewer than ``FEWEST`` acts of a side.
+        verdict: ``costs nothing``: the gap's interval is below ``MARGIN``; ``costs``: it is above 0, and the own record
+            is clearly better than the base mix (else there is nothing to fall short of); ``cannot tell``: fewer
+            than ``FEWEST`` acts of a side.
     """
 
     gap: Estimate | None
@@ -136,6 +136,6 @@ def _estimate(value: float, drawn: _Array, n: int, level: float, wider: float) -
 def _verdict(n: int, gap: Estimate, own_against_base: Estimate) -> Verdict:
     if n < FEWEST:
         return "cannot tell"
-    if gap.low > 0:
-        return "costs" if own_against_base.high < 0 else "undecided"
-    return "costs nothing" if gap.high < MARGIN else "undecided"
+    if gap.high < MARGIN:
+        return "costs nothing"
+    return "costs" if gap.low > 0 and own_against_base.high < 0 else "undecided"
