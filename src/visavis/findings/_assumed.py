@@ -119,7 +119,7 @@ def _beside(best: Foretold) -> dict[str, Number]:
 
 
 def _sides(best: Foretold, side: int) -> list[Message]:
-    """What is said of the acts of one side: guide or not; of third countries also which, five forecasts, the costliest."""
+    """What is said of the acts of one side: guide or not; of third countries more."""
     cost, (source, other) = best.sides[side], (best.a, best.b) if side == 0 else (best.b, best.a)
     terms = {"source": Term("country", source), "other": Term("country", other)}
     assert cost.gap is not None

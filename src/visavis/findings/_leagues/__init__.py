@@ -13,11 +13,12 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from visavis.errors import NoDataError, UnknownNameError, UsageError
-from visavis.findings._league import League, Look, OnStep
-from visavis.store.tables import Tables
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from visavis.findings._league import League, Look, OnStep
+    from visavis.store.tables import Tables
 
 __all__ = ["league", "leagues", "ranked"]
 
@@ -55,6 +56,8 @@ def ranked(
     on_step: OnStep | None = None,
 ) -> League:
     """All pairs of a stream, ranked; see ``Record.pairs``."""
+    from visavis.findings._league import Look  # here, so that the command line lists the measures without the tables
+
     if top is not None and top < 1:
         raise UsageError(f"At least one pair is to be listed; got {top}.")
     if stream is not None and stream not in tables.streams:
