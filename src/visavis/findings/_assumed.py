@@ -7,7 +7,7 @@ other; it says what a forecast by likeness would have been worth.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from visavis.charts.likeness_cost import likeness_cost
 from visavis.charts.score_line import score_line
@@ -22,6 +22,7 @@ from visavis.findings._view import View
 from visavis.models.assumed_likeness import FORECASTS, RECORD
 from visavis.models.intervals import Estimate
 from visavis.models.likeness_cost import FEWEST, MARGIN, Cost
+from visavis.store.coverage import days_in
 
 __all__ = ["VERDICTS", "assumed", "bits", "number"]
 
@@ -38,9 +39,8 @@ _EVIDENCE = 3  # costliest acts of a side, as evidence
 def assumed(view: View) -> list[Finding]:
     """The cost toward third countries, and toward each other; each from the stream in which most acts were foretold."""
     read = [doings(view.tables, s, view.asked, sources=(view.a, view.b), fewest=RECORD) for s in view.tables.streams]
-    found = (_told(view, "third", read, third_countries), _told(view, "each", read, each_other))
-    both = [finding for finding in found if finding.verdict is not Verdict.NO_DATA]
-    return both or list(found[:1])
+    third, each = _told(view, "third", read, third_countries), _told(view, "each", read, each_other)
+    return [third] if each.verdict is Verdict.NO_DATA else [third, each]
 
 
 def number(estimate: Estimate, unit: str = "bits per act") -> Number:
@@ -65,7 +65,7 @@ def _told(view: View, kind: str, read: list[Doings], ask: Callable[[Doings, str,
     return _finding(view, kind, best, others)
 
 
-def _cannot_tell(view: View, kind: str, acts: tuple[int, int], streams: object) -> Finding:
+def _cannot_tell(view: View, kind: str, acts: tuple[int, int], streams: Sequence[str]) -> Finding:
     ends = zip(("acts_a", "acts_b"), acts, strict=True)
     fewest = {"fewest": Number(FEWEST, "acts")}
     terms = {**pair_terms(view), "importer": Term("outside", view.importer)}
@@ -74,7 +74,7 @@ def _cannot_tell(view: View, kind: str, acts: tuple[int, int], streams: object) 
         chapter="understanding",
         message=Message(f"{_KEY}.{kind}.cannot_tell", {k: Number(n, "acts") for k, n in ends} | fewest, terms),
         verdict=Verdict.NO_DATA,
-        provenance=view.provenance(streams if isinstance(streams, list) else ()),
+        provenance=view.provenance(streams),
         basis="acts",
         would_change=Message(f"{_KEY}.change.cannot_tell", fewest),
     )
@@ -129,12 +129,9 @@ def _sides(best: Foretold, side: int) -> list[Message]:
     told = [Message(f"{_KEY}.side.{guide}", {"gap": number(cost.gap), "against_base": number(base)}, terms)]
     if best.targets[0] == best.targets[1]:
         five = {name: Number(cost.bits[name], "bits per act", n=cost.n) for name in FORECASTS}
-        told = [
-            _where(best, side, terms),
-            *told,
-            Message(f"{_KEY}.bits", {**five, "acts": Number(cost.n, "acts")}, terms),
-        ]
-    return [*told, _dear(best, side, terms)]
+        five["acts"] = Number(cost.n, "acts")
+        told = [_where(best, side, terms), *told, Message(f"{_KEY}.bits", five, terms), _dear(best, side, terms)]
+    return told
 
 
 def _where(best: Foretold, side: int, terms: dict[str, Term]) -> Message:
@@ -157,8 +154,8 @@ def _dear(best: Foretold, side: int, terms: dict[str, Term]) -> Message:
 
 
 def _span(found: Foretold) -> dict[str, Term]:
-    periods = found.doings.periods
-    return {"first": Term("period", periods[0]), "last": Term("period", periods[-1])}
+    first, last = days_in(found.doings.periods[0])[0], days_in(found.doings.periods[-1])[1]
+    return {"first": Term("date", str(first)), "last": Term("date", str(last))}
 
 
 def _not_minds(best: Foretold) -> Message:

@@ -9,6 +9,7 @@ from visavis.findings._foretold import Foretold, third_countries
 from visavis.findings._league import League, Look, Place
 from visavis.models.assumed_likeness import FORECASTS, RECORD
 from visavis.models.likeness_cost import FEWEST, MARGIN
+from visavis.store.coverage import days_in
 
 __all__ = ["understanding"]
 
@@ -60,7 +61,8 @@ def _said(pairs: int, told: list[Foretold]) -> tuple[Message, ...]:
 def _caveats(periods: tuple[str, ...], told: int) -> tuple[Message, ...]:
     if not periods:
         return ()
-    span = {"first": Term("period", periods[0]), "last": Term("period", periods[-1])}
+    days = {"first": days_in(periods[0])[0], "last": days_in(periods[-1])[1]}
+    span = {end: Term("date", str(day)) for end, day in days.items()}
     missed = {"told": Number(told, "pairs"), "missed": Number(round(0.025 * told), "pairs")}
     order = Message("pairs.understanding.order", missed)
     return Message("pairs.understanding.not_minds", {}, span), order, Message("pairs.understanding.read")
