@@ -25,10 +25,10 @@ def with_facts(tables: Tables, **facts: Sequence[Mapping[str, Any]]) -> Tables:
     return replace(tables, read=lambda file: made[file] if file in made else read(file), _kept={})
 
 
-def spell(id: str, start: str, end: str = "", end_type: str = "", **other: Any) -> dict[str, Any]:
+def spell(name: str, start: str, end: str = "", end_type: str = "", **other: Any) -> dict[str, Any]:
     """One row of mechanisms; it runs where no end is given."""
     ending = end_type or ("terminated" if end else "running")
-    row = {"id": id, "spell": 1, "name": f"Talks {id}", "parties": "JPN;KOR", "domain": "security"}
+    row = {"id": name, "spell": 1, "name": f"Talks {name}", "parties": "JPN;KOR", "domain": "security"}
     row |= {"start": start, "end": end, "end_type": ending, "as_of": SEEN if ending == "running" else ""}
     return {**row, "source": "a paper", "verified": "verified", **other}
 
@@ -50,7 +50,15 @@ def indicator_rows(
 ) -> list[dict[str, Any]]:
     """The same value of an indicator in every year, by country."""
     return [
-        {"country": c, "year": y, "indicator": name, "value": v, "unit": unit, "source": "a bank", "verified": "verified"}
+        {
+            "country": c,
+            "year": y,
+            "indicator": name,
+            "value": v,
+            "unit": unit,
+            "source": "a bank",
+            "verified": "verified",
+        }
         for c, v in values.items()
         for y in years
     ]

@@ -105,9 +105,7 @@ def _short(name: str) -> str:
     return name if len(name) <= fits else name[: fits - 1].rstrip(" (,") + "…"
 
 
-def _bars(
-    rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, Term]], panel: Panel
-) -> list[dict[str, Any]]:
+def _bars(rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, Term]], panel: Panel) -> list[dict[str, Any]]:
     """Dark where a spell still ran when last seen, grey where it is over, dotted where its beginning is not known."""
     drawn: dict[str, list[dict[str, Any]]] = {"running": [], "over": [], "dotted": []}
     for row in rows:

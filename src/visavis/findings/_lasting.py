@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from visavis.charts.lasting import lasting as lasting_chart
 from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
-from visavis.findings._spells import YEAR, Mechanism, Spell
+from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.models.intervals import Estimate
@@ -20,7 +20,7 @@ __all__ = ["ENOUGH", "lasting_findings", "spells_of"]
 ENOUGH = 10
 """Ends below which only spells and counts are told."""
 
-_HORIZONS = (10.0, 5.0, 3.0)  # years; the longest one at which enough spells are still under observation is told
+_HORIZONS = (10.0, 5.0, 3.0, 1.0)  # years; the longest at which enough spells are still under observation is told
 _UNDER = 5
 _CAUSES = {"expired": 2, "replaced": 3}  # anything else that ends is a stop: broken off, suspended, not renewed
 _ENDINGS = {1: "stopped", 2: "expired", 3: "replaced"}
@@ -36,12 +36,13 @@ def lasting_findings(view: View, found: list[Mechanism]) -> list[Finding]:
     told = {d: s for d, s in own.items() if s is not None and s.ends >= ENOUGH}
     if used is None or used.ends < ENOUGH:
         return [_few(view, used, every)]
-    curves = {_ALL: lasting(used), **{Term("outside", d): lasting(s) for d, s in told.items()}}
+    groups = {_ALL: used, **{domain_term(d): s for d, s in told.items()}}
+    curves = {kind: lasting(s) for kind, s in groups.items()}
     horizon = next((h for h in _HORIZONS if at_risk(used, h) >= _UNDER and curves[_ALL].start < h), None)
     reached = value_at(curves[_ALL], horizon) if horizon else None
     if horizon is None or reached is None:
-        return [_few(view, used, every)]
-    return [_told(view, used, curves, (horizon, reached))]
+        return [_short(view, used)]
+    return [_told(view, groups, curves, (horizon, reached))]
 
 
 def spells_of(view: View, pairs: list[tuple[Mechanism, Spell]]) -> Spells | None:
@@ -84,10 +85,23 @@ def _few(view: View, used: Spells | None, every: list[tuple[Mechanism, Spell]]) 
                    would_change=change)  # fmt: skip
 
 
-def _told(view: View, used: Spells, curves: dict[Term, Curve], at: tuple[float, Estimate]) -> Finding:
+def _short(view: View, used: Spells) -> Finding:
+    """Ends enough, but hardly a spell was under observation for a year."""
+    numbers = {
+        "spells": Number(len(used), "spells"),
+        "ends": Number(used.ends, "ends"),
+        "few": Number(_UNDER, "spells"),
+    }
+    message = Message("ties.lasting.short", numbers, pair_terms(view))
+    change = Message("ties.lasting.short.change", {"few": numbers["few"]})
+    return Finding("ties.lasting", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
+                   would_change=change)  # fmt: skip
+
+
+def _told(view: View, groups: dict[Term, Spells], curves: dict[Term, Curve], at: tuple[float, Estimate]) -> Finding:
     """The claim that more than half of the spells reach an age, with how they ended and what each kind says."""
     horizon, share = at
-    curve = curves[_ALL]
+    curve, used = curves[_ALL], groups[_ALL]
     verdict = Verdict.HOLDS if share.low > 0.5 else Verdict.DOES_NOT_HOLD if share.high < 0.5 else Verdict.UNDECIDED
     numbers = {
         "years": Number(int(horizon), "years"),
@@ -97,17 +111,19 @@ def _told(view: View, used: Spells, curves: dict[Term, Curve], at: tuple[float, 
         "ends": Number(used.ends, "ends"),
         "start": Number(curve.start, "years"),
     }
-    key = "ties.lasting" if curve.start == 0 else "ties.lasting.late"
+    key = f"ties.lasting.{verdict.value.replace(' ', '_')}"
     caveats = [Message("ties.lasting.mixed"), Message("ties.lasting.listed")]
     if view.since is not None:
         caveats.append(Message("ties.lasting.entered", terms={"since": Term("date", str(view.since))}))
+    if curve.start > 0:
+        caveats.append(Message("ties.lasting.late", {"start": numbers["start"]}))
     return Finding(
         id="ties.lasting",
         chapter="ties",
         message=Message(key, numbers, pair_terms(view)),
         verdict=verdict,
         provenance=view.provenance((), enough=ENOUGH),
-        charts=(_chart(used, curves),),
+        charts=(_chart(groups, curves),),
         details=(*_half(curve), _endings(used, horizon), *_kinds(curves)),
         caveats=tuple(caveats),
         headline=True,
@@ -158,7 +174,7 @@ def _bits(share: Estimate) -> float:
     return min(20.0, -math.log2(max(float(ndtr(-off)), 1e-9)))
 
 
-def _chart(used: Spells, curves: dict[Term, Curve]) -> Chart:
+def _chart(groups: dict[Term, Spells], curves: dict[Term, Curve]) -> Chart:
     rows = [
         {"kind": kind, "age": float(c.ages[i]), "share": float(c.value[i])}
         | {"low": float(c.low[i]), "high": float(c.high[i]), "at_risk": int(c.at_risk[i])}
@@ -167,8 +183,9 @@ def _chart(used: Spells, curves: dict[Term, Curve]) -> Chart:
     ]
     for kind, c in curves.items():  # the last step goes on to the last age observed
         end = [r for r in rows if r["kind"] == kind][-1]
-        rows.append({**end, "age": c.last, "at_risk": int((used.exit >= c.last).sum())})
+        rows.append({**end, "age": c.last, "at_risk": at_risk(groups[kind], c.last)})
     last = max(c.last for c in curves.values())
     ages = [a for a in (0, 5, 10, 15, 20, 30, 40, 50) if a <= last]
-    counts = [{"kind": _ALL, "age": a, "at_risk": at_risk(used, a)} for a in ages]
-    return lasting_chart(rows, counts)
+    return lasting_chart(
+        rows, [{"kind": kind, "age": a, "at_risk": at_risk(s, a)} for kind, s in groups.items() for a in ages]
+    )

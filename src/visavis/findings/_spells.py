@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
 
+from visavis.finding import Term
 from visavis.findings._view import View
+from visavis.names.messages import message_keys
 from visavis.store.coverage import days_in
 
-__all__ = ["Mechanism", "Spell", "State", "YEAR", "mechanisms_of", "middle_day"]
+__all__ = ["YEAR", "Mechanism", "Spell", "State", "domain_term", "mechanisms_of", "middle_day"]
 
 YEAR = 365.25
 
@@ -100,6 +102,12 @@ def mechanisms_of(view: View) -> list[Mechanism]:
             first = spells[0].row
             found.append(Mechanism(name, first["name"], first["domain"], tuple(spells)))
     return sorted(found, key=lambda m: (m.domain, _first_day(m), m.id))
+
+
+def domain_term(domain: str) -> Term:
+    """A domain's name, from the catalogues where they have one."""
+    key = f"ties.domain.{domain.replace(' ', '_')}"
+    return Term("word", key) if key in message_keys() else Term("outside", domain)
 
 
 def _first_day(mechanism: Mechanism) -> dt.date:

@@ -83,9 +83,10 @@ def _finding(view: View, found: list[Mechanism], rises: list[Rise], span: tuple[
     }
     verdict, key = Verdict.UNDECIDED, "ties.through.few"
     if near.inside + near.outside >= ENOUGH and near.ratio is not None:
-        r, key = near.ratio, "ties.through"
+        r = near.ratio
         numbers["ratio"] = Number(r.value, "times", r.low, r.high, near.inside + near.outside)
         verdict = Verdict.HOLDS if r.low > 1 else Verdict.DOES_NOT_HOLD if r.high < 1 else Verdict.UNDECIDED
+        key = f"ties.through.{verdict.value.replace(' ', '_')}"
     ends = {"first": Term("date", str(span[0])), "last": Term("date", str(span[1]))}
     decided = verdict in (Verdict.HOLDS, Verdict.DOES_NOT_HOLD)
     return Finding(
@@ -126,9 +127,8 @@ def _stops(spell: Spell) -> bool:
 def _running(found: list[Mechanism], rise: Rise) -> list[tuple[Mechanism, Spell]]:
     """Spells known to run on the first day of a rise."""
     return [
-        (m, s) for m in found for s in m.spells
-        if s.begun and s.begun < rise.first and ((s.ended and s.ended >= rise.first) or (s.seen and s.seen >= rise.first))
-    ]  # fmt: skip
+        (m, s) for m in found for s in m.spells if s.begun and s.begun < rise.first <= (s.ended or s.seen or s.begun)
+    ]
 
 
 def _stopped(pairs: list[tuple[Mechanism, Spell]], rise: Rise) -> list[tuple[Mechanism, Spell]]:

@@ -115,8 +115,7 @@ def _alike(view: View, compared: list[_Compared]) -> Finding:
         charts=(_chart(view, compared),),
         evidence=tuple(_evidence(c, view) for c in compared),
         details=(*parts, *(_stands(c) for c in compared)),
-        caveats=(_thresholds(), Message("likeness.no_interval"), *_old(compared),
-                 Message("likeness.not_known")),
+        caveats=(_thresholds(), Message("likeness.no_interval"), *_old(compared), Message("likeness.not_known")),
         headline=True,
         basis="indicators",
         would_change=Message("likeness.change", {"years": Number(CLOSE_YEARS, "years")}),
@@ -148,8 +147,8 @@ def _gap_number(c: _Compared, gap: float, low: float | None = None, high: float 
     """A gap as it is told: the lower as a share of the higher, a share of the scale, or standard deviations."""
     n = len(c.found.years)
     if c.found.kind == "ratio":
-        ends = (None, None) if low is None or high is None else (1 - high, 1 - low)
-        return Number(1 - gap, "share of the higher", *ends, n)
+        low, high = (None, None) if low is None or high is None else (1 - high, 1 - low)
+        return Number(1 - gap, "share of the higher", low, high, n)
     return Number(gap, "share of the scale" if c.found.kind == "scale" else "standard deviations", low, high, n)
 
 

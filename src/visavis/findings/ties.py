@@ -10,13 +10,13 @@ from scipy.special import betainc
 
 from visavis.charts.spells import spells as spells_chart
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._lasting import lasting_findings
-from visavis.findings._spells import YEAR, Mechanism, Spell, mechanisms_of
+from visavis.findings._lasting import ENOUGH, lasting_findings
+from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term, mechanisms_of
 from visavis.findings._terms import pair_terms
 from visavis.findings._through import through
 from visavis.findings._view import View
 from visavis.models.intervals import share_interval
-from visavis.names.messages import message_keys
+from visavis.models.survival import Spells, lasting, median
 
 __all__ = ["ties"]
 
@@ -72,7 +72,9 @@ def _held(view: View, found: list[Mechanism]) -> Finding:
         claim=False,
         provenance=view.provenance(()),
         charts=(_chart(found),),
-        evidence=tuple(Evidence("mechanisms", {"domain": d}, sum(m.domain == d for m in found)) for d in _domains(found)),
+        evidence=tuple(
+            Evidence("mechanisms", {"domain": d}, sum(m.domain == d for m in found)) for d in _domains(found)
+        ),
         details=tuple(details),
         caveats=tuple(caveats),
         basis="agreements",
@@ -96,9 +98,12 @@ def _chart(found: list[Mechanism]) -> Chart:
 
 
 def _drawn(mechanism: Mechanism, spell: Spell) -> dict[str, Any]:
-    key = f"ties.domain.{mechanism.domain.replace(' ', '_')}"
-    domain = Term("word", key) if key in message_keys() else Term("outside", mechanism.domain)
-    row = {"domain": domain, "mechanism": mechanism.name, "spell": spell.number, "ending": spell.ending}
+    row = {
+        "domain": domain_term(mechanism.domain),
+        "mechanism": mechanism.name,
+        "spell": spell.number,
+        "ending": spell.ending,
+    }
     dates = {"begun": spell.begun, "ended": spell.ended, "last_seen": spell.seen if not spell.end else None}
     texts = {"since": spell.row["start"] or None, "until": (spell.row["end"] or None) if spell.end else None}
     return {**row, **dates, **texts, "notices": spell.notices, "told_in": spell.row["source"]}
@@ -130,7 +135,7 @@ def _back(view: View, found: list[Mechanism]) -> Finding:
         verdict=verdict,
         provenance=view.provenance(()),
         evidence=tuple(_stops(stopped)),
-        details=_away_message(away),
+        details=(*_away_message(away), *_until_back(found)),
         caveats=(Message("ties.back.each_once"),),
         headline=True,
         basis="agreements",
@@ -168,3 +173,22 @@ def _away_message(away: list[float]) -> tuple[Message, ...]:
     middle = (away[(len(away) - 1) // 2] + away[len(away) // 2]) / 2
     numbers |= {"longest": Number(away[-1], "years"), "middle": Number(middle, "years", away[0], away[-1], len(away))}
     return (Message("ties.away" if len(away) > 1 else "ties.away.one", numbers),)
+
+
+def _until_back(found: list[Mechanism]) -> tuple[Message, ...]:
+    """With ten dated returns or more: the time until half were back, with those that are still away counted so far."""
+    last, rows = _last_day(found), list[tuple[float, int, str]]()
+    for m in found:
+        for one, following in zip(m.spells, (*m.spells[1:], None), strict=True):
+            if one.ended is None or one.ending in ("running", "notice", "replaced"):
+                continue
+            back = following.begun if following else None
+            if back or following is None:
+                rows.append((max(((back or last) - one.ended).days, 1) / YEAR, int(back is not None), m.id))
+    if sum(returned for _, returned, _ in rows) < ENOUGH:
+        return ()
+    away, returned, names = zip(*rows, strict=True)
+    half, low, high = median(lasting(Spells.of([0.0] * len(rows), away, returned, mechanism=names)))
+    if half is None or low is None or high is None:
+        return (Message("ties.until_back.open", {"pauses": Number(len(rows), "pauses")}),)
+    return (Message("ties.until_back", {"half": Number(half, "years", low, high, len(rows))}),)

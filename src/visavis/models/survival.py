@@ -9,7 +9,7 @@ Analysis of Failure Time Data (log-log interval, delayed entry); Aalen & Johanse
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,13 +55,13 @@ class Spells:
     def of(
         cls,
         entry: npt.ArrayLike,
-        exit: npt.ArrayLike,
+        leaving: npt.ArrayLike,
         cause: npt.ArrayLike,
         *,
         mechanism: Sequence[object] | None = None,
     ) -> Spells:
         """Spells from plain lists; without ``mechanism`` each is one of its own."""
-        begins, ends = np.asarray(entry, np.float64), np.asarray(exit, np.float64)
+        begins, ends = np.asarray(entry, np.float64), np.asarray(leaving, np.float64)
         names = list(range(len(ends))) if mechanism is None else list(mechanism)
         order = {name: i for i, name in enumerate(dict.fromkeys(names))}
         numbers = np.array([order[name] for name in names], np.int64)
@@ -185,7 +185,7 @@ def incidence(spells: Spells, cause: int, *, level: float = 0.9) -> Curve:
 
 
 def value_at(curve: Curve, age: float) -> Estimate | None:
-    """The curve's value at an age, with its interval; ``n`` is the number at risk. None outside what was observed."""
+    """The curve's value at an age, with its interval; ``n`` is the number of spells. None outside what was observed."""
     if not curve.start <= age <= curve.last:
         return None
     i = int(np.searchsorted(curve.ages, age, side="right")) - 1
@@ -268,5 +268,3 @@ def _log_log(value: Array, variance: Array, first: int, level: float) -> tuple[A
             off = z * np.sqrt(spread) / -np.log(share)
             low[i], high[i] = share ** np.exp(off), share ** np.exp(-off)
     return low, high
-
-

@@ -60,7 +60,12 @@ def test_each_mechanism_is_in_the_state_in_which_it_was_last_seen(plain):
 
 
 def test_the_chart_has_a_line_a_mechanism_and_the_table_its_sources(plain):
-    rows = [spell("M1", "2001"), spell("M2", "2001", "2005", "suspended"), spell("M2", "2008", spell=2), spell("M3", "")]
+    rows = [
+        spell("M1", "2001"),
+        spell("M2", "2001", "2005", "suspended"),
+        spell("M2", "2008", spell=2),
+        spell("M3", ""),
+    ]
     chart = ties(plain, rows)["ties.held"].charts[0]
     shown = table(chart)
     assert [(r[1], r[4], r[5]) for r in shown] == [
@@ -204,7 +209,7 @@ def test_every_claim_says_what_it_rests_on_and_what_would_change_it(risen):
 
 
 def test_a_name_from_outside_is_text_and_nothing_else(plain):
-    rows = [spell("M1", "2001", name="{all} <script>alert(1)</script>", domain="=cmd")]
+    rows = [{**spell("M1", "2001", domain="=cmd"), "name": "{all} <script>alert(1)</script>"}]
     chart = ties(plain, rows)["ties.held"].charts[0]
     drawn = svg(chart)
     assert "<script" not in drawn

@@ -71,7 +71,7 @@ def test_a_pair_is_placed_only_among_enough_countries() -> None:
     assert found is not None
     assert found.pairs == FEWEST * (FEWEST - 1) // 2 - 1
     assert found.closer < 0.1
-    few = {c: v for c, v in list(values.items())[1:]}
+    few = dict(list(values.items())[1:])
     assert place(few, "C01", "C02", DOLLARS) is None
 
 
