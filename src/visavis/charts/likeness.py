@@ -12,16 +12,17 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["likeness"]
 
 _COLUMNS = ("indicator", "year", "country", "value", "unit_of", "told_in")
-_ACROSS, _HIGH, _AXIS, _GAP = 3, 92, 44, 22
+_ACROSS, _HIGH, _AXIS, _GAP = 3, 84, 44, 18
 _DASHES: tuple[list[int], list[int]] = ([1, 0], [5, 2])
 
 
-def likeness(panels: Sequence[Mapping[str, Any]]) -> Chart:
+def likeness(panels: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, Any]] = ()) -> Chart:
     """Small multiples: a line a country; amounts on a scale of equal ratios, so that equal steps are equal shares.
 
     Args:
         panels: ``indicator`` (``Term``), ``unit_of`` (its unit, from outside), ``ratio`` (whether amounts), ``rows``:
             ``year, country`` (ISO alpha-3), ``value``, ``told_in`` (source, from outside).
+        more: panels for the table, where it is to hold more than is drawn.
 
     >>> rows = [{"year": y, "country": c, "value": 2.0 + y % 7, "told_in": "a book"} for y in (2000, 2001)
     ...         for c in ("JPN", "KOR")]
@@ -35,7 +36,7 @@ def likeness(panels: Sequence[Mapping[str, Any]]) -> Chart:
     drawn = [_panel(panel, pair, (min(years), max(years)), width) for panel in panels]
     table = [
         {**row, "indicator": panel["indicator"], "unit_of": panel["unit_of"], "year": str(row["year"])}
-        for panel in panels
+        for panel in more or panels
         for row in panel["rows"]
     ]
     numbers = {"panels": Number(len(panels), "panels")}

@@ -26,6 +26,7 @@ _ASPECTS = {
     "UN ideal point": "un",
 }
 _STANDINGS = ("alike", "apart", "between")
+_PANELS = 6  # drawn; the table under the chart holds the others too
 _MOVES = ("closer", "further", "same")
 
 
@@ -114,7 +115,7 @@ def _alike(view: View, compared: list[_Compared]) -> Finding:
         provenance=view.provenance((), near=dict(NEAR), far=dict(FAR), years=CLOSE_YEARS),
         charts=(_chart(view, compared),),
         evidence=tuple(_evidence(c, view) for c in compared),
-        details=(*parts, *(_stands(c) for c in compared)),
+        details=(*parts, *(_stands(c) for c in _telling(compared))),
         caveats=(_thresholds(), Message("likeness.no_interval"), *_old(compared), Message("likeness.not_known")),
         headline=True,
         basis="indicators",
@@ -133,14 +134,17 @@ def _thresholds() -> Message:
 
 
 def _old(compared: list[_Compared]) -> list[Message]:
-    """Indicators that end well before the latest one."""
+    """Said where indicators end well before the latest one."""
     newest = max(c.found.years[-1] for c in compared)
     old = [c for c in compared if newest - c.found.years[-1] >= CLOSE_YEARS]
-    return [
-        Message("likeness.old", terms={"indicator": _word("likeness.indicator", c.name),
-                                       "last": Term("period", str(c.found.years[-1]))})
-        for c in old
-    ]  # fmt: skip
+    if not old:
+        return []
+    last = Term("period", str(min(c.found.years[-1] for c in old)))
+    return [Message("likeness.old", terms={"indicators": tuple(_indicator(c) for c in old), "last": last})]
+
+
+def _indicator(c: _Compared) -> Term:
+    return _word("likeness.indicator", c.name)
 
 
 def _gap_number(c: _Compared, gap: float, low: float | None = None, high: float | None = None) -> Number:
@@ -153,17 +157,24 @@ def _gap_number(c: _Compared, gap: float, low: float | None = None, high: float 
 
 
 def _stands(c: _Compared) -> Message:
-    """One indicator in the last year that both have, and the range of the last years."""
-    numbers = {"gap": _gap_number(c, c.found.gaps[-1], *c.found.lately)}
-    low, high = (round(100 * gap) for gap in c.found.lately)
-    # A range that begins where it ends is not told; nor is that of one year.
-    numbers["years"] = Number(1 if low == high else min(CLOSE_YEARS, len(c.found.years)), "years")
-    terms = {
-        "indicator": _word("likeness.indicator", c.name),
-        "year": Term("period", str(c.found.years[-1])),
-        "standing": Term("word", f"likeness.standing.{c.found.standing}"),
+    """One indicator in the last year that both have, the range of the last years, and what it was at first."""
+    found, widest = c.found, c.found.widest
+    low, high = (round(100 * gap) for gap in found.lately)
+    numbers = {
+        "gap": _gap_number(c, found.gaps[-1], *found.lately),
+        # A range that begins where it ends is not told; nor is that of one year.
+        "years": Number(1 if low == high else min(CLOSE_YEARS, len(found.years)), "years"),
+        "then": _gap_number(c, found.gaps[0]),
+        "most": _gap_number(c, found.gaps[widest]),
     }
-    return Message(f"likeness.stands.{c.found.kind}", numbers, terms)
+    terms = {
+        "indicator": _indicator(c),
+        "standing": Term("word", f"likeness.standing.{found.standing}"),
+        "year": Term("period", str(found.years[-1])),
+        "first": Term("period", str(found.years[0])),
+        "widest": Term("period", str(found.years[widest])),
+    }
+    return Message(f"likeness.stands.{found.kind}", numbers, terms)
 
 
 def _closer(view: View, compared: list[_Compared]) -> list[Finding]:
@@ -192,32 +203,22 @@ def _closer(view: View, compared: list[_Compared]) -> list[Finding]:
             verdict=verdict,
             provenance=view.provenance((), years=CLOSE_YEARS),
             evidence=tuple(_evidence(c, view) for c in moved),
-            details=(*parts, *(_then_and_now(c) for c in _leading(moved))),
+            details=tuple(parts),
             basis="indicators",
             would_change=Message("likeness.closer.change", {"years": Number(CLOSE_YEARS, "years")}),
         )
     ]
 
 
+def _telling(compared: list[_Compared]) -> list[_Compared]:
+    """The first indicator of each aspect, and those of it that stand otherwise."""
+    lead = {c.aspect: c for c in _leading(compared)}
+    return [c for c in compared if c is lead[c.aspect] or c.found.standing != lead[c.aspect].found.standing]
+
+
 def _leading(moved: list[_Compared]) -> list[_Compared]:
     """One indicator for each aspect, the first."""
     return list({c.aspect: c for c in reversed(moved)}.values())[::-1]
-
-
-def _then_and_now(c: _Compared) -> Message:
-    found, widest = c.found, c.found.widest
-    numbers = {
-        "then": _gap_number(c, found.gaps[0]),
-        "now": _gap_number(c, found.gaps[-1]),
-        "most": _gap_number(c, found.gaps[widest]),
-    }
-    terms = {
-        "indicator": _word("likeness.indicator", c.name),
-        "first": Term("period", str(found.years[0])),
-        "last": Term("period", str(found.years[-1])),
-        "widest": Term("period", str(found.years[widest])),
-    }
-    return Message(f"likeness.then.{found.kind}", numbers, terms)
 
 
 def _placed(view: View, compared: list[_Compared]) -> Finding:
@@ -247,7 +248,7 @@ def _placed(view: View, compared: list[_Compared]) -> Finding:
 
 def _place(c: _Compared, p: Place) -> Message:
     numbers = {"share": Number(p.closer, "share of pairs", n=p.pairs), "countries": Number(p.countries, "countries")}
-    terms = {"indicator": _word("likeness.indicator", c.name), "year": Term("period", str(p.year))}
+    terms = {"indicator": _indicator(c), "year": Term("period", str(p.year))}
     return Message("likeness.place.one", numbers, terms)
 
 
@@ -259,7 +260,9 @@ def _votes(view: View) -> Finding:
 
 
 def _chart(view: View, compared: list[_Compared]) -> Chart:
-    return likeness_chart([_panel(view, c) for c in compared])
+    panels = [_panel(view, c) for c in compared]
+    shown = {c.name for c in sorted(compared, key=lambda c: c not in _leading(compared))[:_PANELS]}
+    return likeness_chart([p for p, c in zip(panels, compared, strict=True) if c.name in shown], panels)
 
 
 def _panel(view: View, c: _Compared) -> dict[str, Any]:
@@ -268,5 +271,5 @@ def _panel(view: View, c: _Compared) -> dict[str, Any]:
         for country in (view.a, view.b)
         for year, value in sorted(c.values[country].items())
     ]
-    return {"indicator": _word("likeness.indicator", c.name), "unit_of": c.unit, "ratio": c.found.kind == "ratio",
+    return {"indicator": _indicator(c), "unit_of": c.unit, "ratio": c.found.kind == "ratio",
             "rows": rows}  # fmt: skip
