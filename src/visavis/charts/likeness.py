@@ -8,6 +8,7 @@ from typing import Any
 
 from visavis.charts.theme import GREY, INK, SIDES, SIZE, WIDTH, side, themed
 from visavis.finding import Chart, Message, Number, Term
+from visavis.names.messages import message_keys
 
 __all__ = ["likeness"]
 
@@ -20,13 +21,14 @@ def likeness(panels: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, An
     """Small multiples: a line a country; amounts on a scale of equal ratios, so that equal steps are equal shares.
 
     Args:
-        panels: ``indicator`` (``Term``), ``unit_of`` (its unit, from outside), ``ratio`` (whether amounts), ``rows``:
+        panels: ``indicator`` (``Term``), ``unit_of`` (its unit, a ``Term``), ``ratio`` (whether amounts), ``rows``:
             ``year, country`` (ISO alpha-3), ``value``, ``told_in`` (source, from outside).
         more: panels for the table, where it is to hold more than is drawn.
 
     >>> rows = [{"year": y, "country": c, "value": 2.0 + y % 7, "told_in": "a book"} for y in (2000, 2001)
     ...         for c in ("JPN", "KOR")]
-    >>> likeness([{"indicator": Term("outside", "income"), "unit_of": "dollars", "ratio": True, "rows": rows}]).name
+    >>> words = {"indicator": Term("outside", "income"), "unit_of": Term("outside", "dollars")}
+    >>> likeness([{**words, "ratio": True, "rows": rows}]).name
     'likeness'
     """
     pair = sorted({row["country"] for panel in panels for row in panel["rows"]})
@@ -86,9 +88,10 @@ def _panel(panel: Mapping[str, Any], pair: Sequence[str], years: tuple[int, int]
         "scale": {"domain": list(years), "nice": False},
         "axis": {"format": "d", "values": _ticks(*years), "labelFlush": False},
     }
-    axis: dict[str, Any] = {"grid": True, "minExtent": _AXIS, "maxExtent": _AXIS}
-    axis |= {"values": _steps(low, top), "labelExpr": Message("charts.likeness.amount")} if panel["ratio"] else {
-        "tickCount": 3, "format": "~f"}  # fmt: skip
+    axis: dict[str, Any] = {"grid": True, "minExtent": _AXIS, "maxExtent": _AXIS, "tickCount": 3, "format": "~f"}
+    steps = _steps(low, top) if panel["ratio"] else []
+    if panel["ratio"]:
+        axis |= {"values": [n * 10.0**power for n, power in steps], "labels": False}
     y = {"field": "value", "type": "quantitative", "scale": scale, "title": None, "axis": axis}
     color = {"field": "country", "type": "nominal", "legend": None,
              "scale": {"domain": list(pair), "range": [SIDES[side(c, pair)] for c in pair]}}  # fmt: skip
@@ -97,10 +100,29 @@ def _panel(panel: Mapping[str, Any], pair: Sequence[str], years: tuple[int, int]
         "title": title,
         "width": width,
         "height": _HIGH,
-        "data": {"values": sorted([*values, *gaps], key=lambda v: (v["country"], v["year"]))},
-        "mark": {"type": "line", "strokeWidth": 2},
-        "encoding": {"x": x, "y": y, "color": color, "strokeDash": dash},
+        "layer": [
+            {
+                "data": {"values": sorted([*values, *gaps], key=lambda v: (v["country"], v["year"]))},
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"x": x, "y": y, "color": color, "strokeDash": dash},
+            },
+            *([_amounts(steps, y)] if steps else []),
+        ],
     }
+
+
+def _amounts(steps: Sequence[tuple[int, int]], y: Mapping[str, Any]) -> dict[str, Any]:
+    """Labels of the axis, in words of the reader's language: 1 bn is ten times a hundred million in others."""
+    values = [{"value": n * 10.0**power, "label": _amount(n, power)} for n, power in steps]
+    mark = {"type": "text", "align": "right", "baseline": "middle", "x": -6, "color": GREY, "fontSize": SIZE}
+    return {"data": {"values": values}, "mark": mark, "encoding": {"y": y, "text": {"field": "label"}}}
+
+
+def _amount(n: int, power: int) -> Message | Term:
+    key = f"likeness.ten.{power}"
+    if key in message_keys():
+        return Message(key, {"n": Number(n, "")})
+    return Term("outside", f"{n * 10.0**power:g}")
 
 
 def _ticks(first: int, last: int) -> list[int]:
@@ -109,11 +131,12 @@ def _ticks(first: int, last: int) -> list[int]:
     return list(range(-(-first // step) * step, last + 1, step))
 
 
-def _steps(low: float, top: float) -> list[float]:
-    """Powers of ten within the scale, and where there are under two of them halves and fifths as well."""
-    tens = range(math.floor(math.log10(low)), math.ceil(math.log10(top)) + 1)
-    for steps in ((1,), (1, 3), (1, 2, 5)):
-        found = [s * 10.0**t for t in tens for s in steps if low / 1.15 <= s * 10.0**t <= top * 1.15]
+def _steps(low: float, top: float) -> list[tuple[int, int]]:
+    """Powers of ten within the scale, as ``(1, power)``; with under two of them some of their multiples as well."""
+    tens = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(top)) + 1)
+    found: list[tuple[int, int]] = []
+    for multiples in ((1,), (1, 3), (1, 2, 5), tuple(range(1, 10))):
+        found = [(n, t) for t in tens for n in multiples if low / 1.15 <= n * 10.0**t <= top * 1.15]
         if len(found) >= 2:
-            return found[:: -(-len(found) // 4)]
-    return [low, top]
+            break
+    return found[:: max(1, -(-len(found) // 4))]

@@ -25,6 +25,13 @@ _ASPECTS = {
     "polity score": "democracy",
     "UN ideal point": "un",
 }
+_UNITS = {
+    "US dollars, current": "dollars",
+    "people": "people",
+    "index, 0 to 1": "index",
+    "points, -10 to 10": "points",
+    "standard deviations of all countries": "deviations",
+}
 _STANDINGS = ("alike", "apart", "between")
 _PANELS = 6  # drawn; the table under the chart holds the others too
 _MOVES = ("closer", "further", "same")
@@ -265,11 +272,15 @@ def _chart(view: View, compared: list[_Compared]) -> Chart:
     return likeness_chart([p for p, c in zip(panels, compared, strict=True) if c.name in shown], panels)
 
 
+def _unit(unit: str) -> Term:
+    return Term("word", f"likeness.unit.{_UNITS[unit]}") if unit in _UNITS else Term("outside", unit)
+
+
 def _panel(view: View, c: _Compared) -> dict[str, Any]:
     rows = [
         {"year": year, "country": country, "value": value, "told_in": c.sources[country, year]}
         for country in (view.a, view.b)
         for year, value in sorted(c.values[country].items())
     ]
-    return {"indicator": _indicator(c), "unit_of": c.unit, "ratio": c.found.kind == "ratio",
+    return {"indicator": _indicator(c), "unit_of": _unit(c.unit), "ratio": c.found.kind == "ratio",
             "rows": rows}  # fmt: skip

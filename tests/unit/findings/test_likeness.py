@@ -118,7 +118,7 @@ def test_a_missing_year_breaks_the_line(plain):
     made = [r for r in rows() if (r["country"], r["year"]) != ("KOR", 2010)]
     chart = likeness(plain, made)["likeness.alike"].charts[0]
     panel = chart.spec["vconcat"][1]["concat"][0]
-    absent = [v for v in panel["data"]["values"] if v["value"] is None]
+    absent = [v for v in panel["layer"][0]["data"]["values"] if v["value"] is None]
     assert absent == [{"year": 2010, "value": None, "country": "KOR"}]
 
 
