@@ -181,7 +181,7 @@ def _stands(c: _Compared) -> Message:
         "first": Term("period", str(found.years[0])),
         "widest": Term("period", str(found.years[widest])),
     }
-    return Message(f"likeness.stands.{found.kind}", numbers, terms)
+    return Message(f"likeness.stands.{found.kind}" + ".first" * (widest == 0), numbers, terms)
 
 
 def _closer(view: View, compared: list[_Compared]) -> list[Finding]:
