@@ -30,7 +30,7 @@ _KINDS = {"running": "running", "suspended": "paused", "interrupted": "paused", 
           "terminated": "stopped", "expired": "expired", "replaced": "replaced", "notice": "notice"}  # fmt: skip
 
 
-def spells(rows: Sequence[Mapping[str, Any]]) -> Chart:
+def spells(rows: Sequence[Mapping[str, Any]], every: Sequence[Mapping[str, Any]] = ()) -> Chart:
     """A line for each mechanism with a bar for each spell; a mark at its end says how it ended, or that it runs.
 
     Args:
@@ -38,6 +38,7 @@ def spells(rows: Sequence[Mapping[str, Any]]) -> Chart:
             outside), ``spell`` (number), ``since, until`` (as dated, or None), ``begun, ended, last_seen`` (dates to
             draw, or None), ``ending`` (as in ``store.facts.ENDS``), ``notices`` (ends announced that did not come),
             ``told_in`` (source, from outside).
+        every: rows for the table, where it is to hold more than is drawn.
 
     >>> row = {"domain": Term("outside", "finance"), "mechanism": "Swap", "spell": 1, "since": "2001", "until": "2015"}
     >>> dates = {"begun": dt.date(2001, 7, 4), "ended": dt.date(2015, 2, 23), "last_seen": None}
@@ -57,7 +58,7 @@ def spells(rows: Sequence[Mapping[str, Any]]) -> Chart:
     table = [
         {**{c: row[c] for c in _COLUMNS if c not in ("ending", "seen")}}
         | {"ending": Term("word", f"ties.ending.{row['ending']}"), "seen": _day(row["last_seen"])}
-        for row in rows
+        for row in every or rows
     ]
     return Chart(
         name="spells",

@@ -83,12 +83,16 @@ class Mechanism:
     @property
     def stopped(self) -> bool:
         """Whether it ever stopped, other than by another one taking its place."""
-        return any(s.ending in (*_SLEPT, *_OVER) and s.ending != "replaced" for s in self.spells)
+        return any(_stopped(s) for s in self.spells)
 
     @property
     def returned(self) -> bool:
         """Whether it ran again after it had stopped."""
-        return len(self.spells) > 1
+        return any(_stopped(s) for s in self.spells[:-1])
+
+
+def _stopped(spell: Spell) -> bool:
+    return spell.ending in (*_SLEPT, *_OVER) and spell.ending != "replaced"
 
 
 def mechanisms_of(view: View) -> list[Mechanism]:

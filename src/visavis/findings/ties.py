@@ -21,6 +21,7 @@ from visavis.models.survival import Spells, lasting, median
 __all__ = ["ties"]
 
 _STALE = 1.0  # years: a tie last seen longer ago than that, beside the latest one, may have stopped since
+_LINES = 40  # drawn; the table under the chart holds all
 _FEW = 6  # mechanisms that ever stopped; with fewer their share says nothing
 
 
@@ -41,7 +42,7 @@ def _nothing(view: View) -> Finding:
 
 def _last_day(found: list[Mechanism]) -> dt.date:
     """The latest day that the list speaks of."""
-    days = [d for m in found for s in m.spells for d in (s.seen, s.end and s.end[1], s.begun) if d]
+    days = [d for m in found for s in m.spells for d in (s.seen, s.ended, s.begun) if d]
     return max(days, default=dt.date.min)
 
 
@@ -60,6 +61,8 @@ def _held(view: View, found: list[Mechanism]) -> Finding:
         details.append(Message("ties.stale", {"stale": Number(len(stale), "mechanisms")}, {"last": _date(last)}))
     partial = sum(s.row["verified"] == "partial" for m in found for s in m.spells)
     rows = sum(len(m.spells) for m in found)
+    if len(found) > _LINES:
+        details.append(Message("ties.drawn", {"drawn": Number(_LINES, "mechanisms"), "all": numbers["all"]}))
     caveats = [Message("ties.list.own" if "mechanisms" in view.tables.own_facts else "ties.list")]
     if partial:
         counts = {"partial": Number(partial, "rows"), "rows": Number(rows, "rows")}
@@ -94,7 +97,13 @@ def _date(day: dt.date) -> Term:
 
 
 def _chart(found: list[Mechanism]) -> Chart:
-    return spells_chart([_drawn(m, s) for m in found for s in m.spells])
+    """All in the table; of a long list those that ran last are drawn."""
+    rows = [_drawn(m, s) for m in found for s in m.spells]
+    latest = sorted(
+        found, key=lambda m: max((d for s in m.spells for d in (s.seen, s.ended) if d), default=dt.date.min)
+    )
+    kept = [m for m in found if m in latest[-_LINES:]]
+    return spells_chart([_drawn(m, s) for m in kept for s in m.spells], rows)
 
 
 def _drawn(mechanism: Mechanism, spell: Spell) -> dict[str, Any]:
@@ -121,7 +130,7 @@ def _back(view: View, found: list[Mechanism]) -> Finding:
     }
     share = share_interval(len(again), len(stopped))
     if share is None or len(stopped) < _FEW:
-        message = Message("ties.back.few", numbers, pair_terms(view))
+        message = Message("ties.back.few" if stopped else "ties.back.none", numbers, pair_terms(view))
         return Finding("ties.back", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
                        would_change=Message("ties.back.few.change", {"few": Number(_FEW, "mechanisms")}))  # fmt: skip
     numbers["share"] = Number(share.value, "share of mechanisms", share.low, share.high, len(stopped))

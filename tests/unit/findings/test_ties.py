@@ -147,7 +147,8 @@ def test_whether_what_stops_comes_back_is_undecided_where_few_stopped(plain):
 
 def test_a_replaced_mechanism_did_not_stop(plain):
     rows = [spell(f"M{i}", "2001", "2005", "replaced") for i in range(8)]
-    assert ties(plain, rows)["ties.back"].numbers["stopped"].value == 0
+    back = ties(plain, rows)["ties.back"]
+    assert (back.numbers["stopped"].value, back.message.key) == (0, "ties.back.none")
 
 
 def test_what_ran_on_through_a_rise_of_conflict_is_named_by_dates_alone(risen):
@@ -215,3 +216,17 @@ def test_a_name_from_outside_is_text_and_nothing_else(plain):
     assert "<script" not in drawn
     assert table(chart)[0][1] == "{all} <script>alert(1)</script>"
     assert SEEN[:4] in say(ties(plain, rows)["ties.held"].message)
+
+
+def test_of_a_long_list_the_latest_are_drawn_and_the_table_holds_all(plain):
+    rows = [spell(f"M{i:03d}", "1990", f"{1991 + i % 30}-05-01") for i in range(120)]
+    held = ties(plain, rows)["ties.held"]
+    assert len(table(held.charts[0])) == 120
+    assert held.charts[0].spec["height"] == 40 * 16
+    assert "ties.drawn" in [d.key for d in held.details]
+
+
+def test_a_mechanism_whose_end_is_not_known_has_not_come_back_by_going_on(plain):
+    rows = [spell("M1", "2001", "", "unknown"), spell("M1", "2008", "2010", spell=2)]
+    found = ties(plain, rows)["ties.back"]
+    assert (found.numbers["stopped"].value, found.numbers["again"].value) == (1, 0)
