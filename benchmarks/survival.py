@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from visavis.models.simulate_spells import share_running, simulated_spells
+from visavis.models.intervals import Estimate
+from visavis.models.simulate_spells import share_running, simulated_spells, simulated_stops
+from visavis.models.stops_near import stops_near
 from visavis.models.survival import Spells, incidence, lasting, value_at
 
 AGE, SCALE = 5.0, 8.0
@@ -50,6 +52,27 @@ def endings(runs: int, mechanisms: int, window: tuple[float, float]) -> str:
     return f"coverage {np.mean(inside):.3f}, bias {np.mean(off):+.3f}"
 
 
+def near(runs: int) -> None:
+    """Stops in windows against other times: how often the interval of the ratio lies above 1, below, and covers."""
+    windows = [(7.0, 8.0), (13.0, 15.0)]
+    for times in (1.0, 3.0, 5.0):
+        found = []
+        for seed in range(runs):
+            running, stops = simulated_stops(30, times, windows, rng=np.random.default_rng(seed))
+            found.append(stops_near(running, stops, windows, (0.0, 20.0)).ratio)
+        more, less = (np.mean([r is not None and side(r) for r in found]) for side in (_above, _below))
+        covered = np.mean([r.low <= times <= r.high for r in found if r is not None])
+        print(f"stops {times:g} times as often: above 1 {more:.3f}, below 1 {less:.3f}, coverage {covered:.3f}")
+
+
+def _above(ratio: Estimate) -> bool:
+    return ratio.low > 1
+
+
+def _below(ratio: Estimate) -> bool:
+    return ratio.high < 1
+
+
 def main(runs: int) -> None:
     """Print every part."""
     for mechanisms in (20, 33, 60):
@@ -60,6 +83,7 @@ def main(runs: int) -> None:
         print("  two spells each, shared luck: ", curves(runs, mechanisms, window=SEEN, spells=2, frailty=1.0))
         print("  ended the second way:         ", endings(runs // 4, mechanisms, SEEN))
         print("  ended the second way, late:   ", endings(runs // 4, mechanisms, LATE))
+    near(runs)
 
 
 if __name__ == "__main__":

@@ -34,18 +34,19 @@ def spells(rows: Sequence[Mapping[str, Any]], every: Sequence[Mapping[str, Any]]
     """A line for each mechanism with a bar for each spell; a mark at its end says how it ended, or that it runs.
 
     Args:
-        rows: spells, those of one mechanism next to each other: ``domain`` (``Term``), ``mechanism`` (its name, from
-            outside), ``spell`` (number), ``since, until`` (as dated, or None), ``begun, ended, last_seen`` (dates to
-            draw, or None), ``ending`` (as in ``store.facts.ENDS``), ``notices`` (ends announced that did not come),
-            ``told_in`` (source, from outside).
+        rows: spells, those of one mechanism next to each other: ``id`` of the mechanism, ``domain`` (``Term``),
+            ``mechanism`` (its name, from outside), ``spell`` (number), ``since, until`` (as dated, or None), ``begun,
+            ended, last_seen`` (dates to draw, or None), ``ending`` (as in ``store.facts.ENDS``), ``notices`` (ends
+            announced that did not come), ``told_in`` (source, from outside).
         every: rows for the table, where it is to hold more than is drawn.
 
-    >>> row = {"domain": Term("outside", "finance"), "mechanism": "Swap", "spell": 1, "since": "2001", "until": "2015"}
+    >>> row = {"id": "M1", "domain": Term("outside", "finance"), "mechanism": "Swap", "spell": 1}
+    >>> row |= {"since": "2001", "until": "2015"}
     >>> dates = {"begun": dt.date(2001, 7, 4), "ended": dt.date(2015, 2, 23), "last_seen": None}
     >>> spells([{**row, **dates, "ending": "expired", "notices": 0, "told_in": "a paper"}]).name
     'spells'
     """
-    names = list(dict.fromkeys((row["mechanism"], row["domain"]) for row in rows))
+    names = list(dict.fromkeys((row["id"], row["mechanism"], row["domain"]) for row in rows))
     ends = [d for row in rows for d in (row["begun"], row["ended"], row["last_seen"]) if d] or [dt.date(2000, 1, 1)]
     panel = Panel("", dt.date(min(ends).year, 1, 1), dt.date(max(ends).year + 1, 1, 1), WIDTH - _DOMAINS - _NAMES - 16)
     height = _STEP * len(names)
@@ -83,10 +84,10 @@ def _place(height: int) -> dict[str, Any]:
     return {"field": "place", "type": "quantitative", "axis": None, "scale": {"domain": [height, 0], "nice": False}}
 
 
-def _names(names: Sequence[tuple[str, Term]], height: int, panel: Panel) -> list[dict[str, Any]]:
+def _names(names: Sequence[tuple[str, str, Term]], height: int, panel: Panel) -> list[dict[str, Any]]:
     """The domain at its first mechanism, with a thin line above it; and each mechanism's name, cut to its column."""
     drawn, heads, before = [], [], None
-    for i, (name, domain) in enumerate(names):
+    for i, (_, name, domain) in enumerate(names):
         drawn.append({"place": _STEP * (i + 0.5), "name": _short(name)})
         if domain != before:
             heads.append({"place": _STEP * (i + 0.5), "line": float(_STEP * i), "name": domain})
@@ -106,7 +107,9 @@ def _short(name: str) -> str:
     return name if len(name) <= fits else name[: fits - 1].rstrip(" (,") + "…"
 
 
-def _bars(rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, Term]], panel: Panel) -> list[dict[str, Any]]:
+def _bars(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, str, Term]], panel: Panel
+) -> list[dict[str, Any]]:
     """Dark where a spell still ran when last seen, grey where it is over, dotted where its beginning is not known."""
     drawn: dict[str, list[dict[str, Any]]] = {"running": [], "over": [], "dotted": []}
     for row in rows:
@@ -129,11 +132,11 @@ def _bars(rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, Term]], 
     ]
 
 
-def _at(row: Mapping[str, Any], names: Sequence[tuple[str, Term]]) -> float:
-    return _STEP * (names.index((row["mechanism"], row["domain"])) + 0.5)
+def _at(row: Mapping[str, Any], names: Sequence[tuple[str, str, Term]]) -> float:
+    return _STEP * ([name[0] for name in names].index(row["id"]) + 0.5)
 
 
-def _marks(rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, Term]]) -> list[dict[str, Any]]:
+def _marks(rows: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, str, Term]]) -> list[dict[str, Any]]:
     """How each spell ended, and what the marks mean. Where neither beginning nor end is dated nothing is marked."""
     values = []
     for row in rows:

@@ -145,7 +145,9 @@ def _cut(spell: Spell, view: View) -> Spell | None:
         return None  # begun later, or not known to have begun by then
     if spell.end and not over:
         return replace(spell, end=None, ending="running", seen=view.until)
-    return replace(spell, seen=min(spell.seen, view.until)) if spell.seen else spell
+    if spell.seen is not None:
+        return replace(spell, seen=min(spell.seen, view.until))
+    return spell if spell.end else replace(spell, ending="unknown")  # ended at a day not known, perhaps later
 
 
 def _joined(spells: Sequence[Spell]) -> list[Spell]:

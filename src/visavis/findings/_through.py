@@ -125,10 +125,13 @@ def _stops(spell: Spell) -> bool:
 
 
 def _running(found: list[Mechanism], rise: Rise) -> list[tuple[Mechanism, Spell]]:
-    """Spells known to run on the first day of a rise."""
-    return [
-        (m, s) for m in found for s in m.spells if s.begun and s.begun < rise.first <= (s.ended or s.seen or s.begun)
-    ]
+    """Spells known to run when a rise began, and of which it is known whether they still ran a year after it."""
+    return [(m, s) for m in found for s in m.spells if s.begun and s.begun < rise.first and _told_through(s, rise)]
+
+
+def _told_through(spell: Spell, rise: Rise) -> bool:
+    last = spell.ended or spell.seen
+    return last is not None and last >= (rise.first if _stops(spell) else rise.last)
 
 
 def _stopped(pairs: list[tuple[Mechanism, Spell]], rise: Rise) -> list[tuple[Mechanism, Spell]]:

@@ -108,6 +108,7 @@ def _chart(found: list[Mechanism]) -> Chart:
 
 def _drawn(mechanism: Mechanism, spell: Spell) -> dict[str, Any]:
     row = {
+        "id": mechanism.id,
         "domain": domain_term(mechanism.domain),
         "mechanism": mechanism.name,
         "spell": spell.number,

@@ -9,7 +9,7 @@ import numpy as np
 from visavis.errors import UsageError
 from visavis.models.survival import Spells
 
-__all__ = ["share_running", "simulated_spells"]
+__all__ = ["share_running", "simulated_spells", "simulated_stops"]
 
 
 def simulated_spells(
@@ -58,6 +58,45 @@ def simulated_spells(
         found += bool(seen)
     entry, leaving, cause_of, mechanism = (list(column) for column in zip(*rows, strict=True))
     return Spells.of(entry, leaving, cause_of, mechanism=mechanism)
+
+
+def simulated_stops(
+    spells: int,
+    times: float,
+    windows: Sequence[tuple[float, float]],
+    *,
+    rng: np.random.Generator,
+    rate: float = 0.06,
+    years: float = 20.0,
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Spells that stop ``times`` as often within windows of time as outside; for ``stops_near``.
+
+    Args:
+        spells: how many; each begins at a random moment of the first six tenths of the span.
+        times: hazard within the windows over that outside.
+        windows: stretches of time, in years from 0.
+        rng: source of chance.
+        rate: stops a year outside the windows.
+        years: length of the span.
+
+    Returns:
+        First and last moment of each spell, and the moments at which one stopped.
+
+    Example:
+        >>> running, stops = simulated_stops(30, 5, [(7, 8)], rng=np.random.default_rng(1))
+        >>> len(running), len(stops) <= 30
+        (30, True)
+    """
+    running, stops, step = [], [], 1 / 12
+    for _ in range(spells):
+        begun = float(rng.uniform(0, 0.6 * years))
+        now = np.arange(begun, years, step)
+        inside = np.any([(now >= a) & (now < b) for a, b in windows], axis=0)
+        stopped = np.flatnonzero(rng.random(len(now)) < rate * step * np.where(inside, times, 1.0))
+        if len(stopped):
+            stops.append(float(now[stopped[0]]))
+        running.append((begun, stops[-1] if len(stopped) else years))
+    return running, stops
 
 
 def share_running(age: float, *, scale: float, shape: float = 1.0, frailty: float = 0.0) -> float:

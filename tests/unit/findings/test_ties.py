@@ -230,3 +230,18 @@ def test_a_mechanism_whose_end_is_not_known_has_not_come_back_by_going_on(plain)
     rows = [spell("M1", "2001", "", "unknown"), spell("M1", "2008", "2010", spell=2)]
     found = ties(plain, rows)["ties.back"]
     assert (found.numbers["stopped"].value, found.numbers["again"].value) == (1, 0)
+
+
+def test_what_was_last_seen_before_a_rise_was_over_is_not_said_to_have_run_on(risen):
+    rows = [
+        spell("M1", "2001-01-01"),
+        spell("M2", "2001-01-01", as_of="2015-03"),
+        spell("M3", "2001-01-01", as_of="2012"),
+    ]
+    told = ties(risen, rows)["ties.through"].details[0]
+    assert (told.key, told.numbers["running"].value) == ("ties.rise.all_held", 1)
+
+
+def test_two_mechanisms_of_one_name_have_a_line_each(plain):
+    rows = [{**row, "name": "Talks"} for row in (spell("M1", "2001"), spell("M2", "2005"))]
+    assert ties(plain, rows)["ties.held"].charts[0].spec["height"] == 2 * 16
