@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from visavis.brief.citations import citation_text
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
-from visavis.brief.view import View, sentence, short, views
-from visavis.finding import Finding, Message, Term, Verdict
+from visavis.brief.view import View, in_tongue, marked, sentence, short, views
+from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.names.differing import reader_names
-from visavis.names.messages import heading, term_text
+from visavis.names.messages import heading, number_text, term_text
 from visavis.names.outside import terminal_text
+from visavis.names.tongues import tag
 
 __all__ = ["finding_html", "findings_html", "render"]
 
@@ -57,7 +58,7 @@ def render(brief: Brief, lang: str = "en") -> str:
         _environment()
         .get_template("brief.html.j2")
         .render(
-            lang=lang,
+            lang=tag(lang),
             css=Markup(css),
             css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
             title=_pair(sides(brief, 0), lang),
@@ -67,8 +68,8 @@ def render(brief: Brief, lang: str = "en") -> str:
             chapters=chapters,
             names=_names(brief, len(chapters), lang),
             brief=brief,
-            rule=sentence(brief.timeline_rule, lang),
-            lacks=[sentence(one, lang) for one in brief.lacks],
+            rule=marked(brief.timeline_rule, lang),
+            lacks=[marked(one, lang) for one in brief.lacks],
             sources=sources(brief),
             timeline=_timeline(brief, sides(brief, len(chapters))[0]),
             cite=citation_text,
@@ -125,7 +126,8 @@ def _words(lang: str) -> dict[str, Any]:
     return {
         "word": lambda key: heading(key, lang),
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
-        "count": lambda value: f"{value:,}" if lang == "en" else str(value),
+        "count": lambda value: number_text(Number(value, "rows"), lang),
+        "tongue": lambda text: in_tongue(text, lang),
     }
 
 

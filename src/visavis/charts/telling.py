@@ -5,13 +5,13 @@ So a chart, like a finding, is the same in every language, and what others wrote
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from visavis.charts.theme import SIZE
 from visavis.finding import Message, Term
+from visavis.names.lines import wrap
 from visavis.names.messages import message_keys, say, term_text
 from visavis.names.outside import terminal_text
 
@@ -49,7 +49,7 @@ def tell(node: Any, lang: str = "en") -> Any:
         return terminal_text(term_text(node, lang))
     if isinstance(node, Lines):
         # An average letter of the chart's face is a little over half as wide as it is high.
-        return textwrap.wrap(tell(node.words, lang), max(8, int(node.width / (0.56 * SIZE)))) or [""]
+        return wrap(tell(node.words, lang), max(8, int(node.width / (0.56 * SIZE))))
     if isinstance(node, Mapping):
         return {str(key): tell(value, lang) for key, value in node.items()}
     if isinstance(node, list | tuple):
