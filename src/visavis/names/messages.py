@@ -41,17 +41,8 @@ from visavis.names.particles import PARTICLES, with_particle
 from visavis.names.tongues import tongue
 
 __all__ = [
-    "Run",
-    "heading",
-    "languages",
-    "locale_of",
-    "message_keys",
-    "number_text",
-    "runs",
-    "say",
-    "slots",
-    "term_text",
-]
+    "Run", "heading", "languages", "locale_of", "message_keys", "number_text", "runs", "say", "slots", "term_text",
+]  # fmt: skip
 
 _FOLDER = Path(__file__).with_name("messages")
 _SLOT = re.compile(

@@ -6,7 +6,7 @@ A word in Hangul says how it ends; figures are read in Sino-Korean, capital lett
 brackets at the end of a word is not read. Where a word does not tell (Han, most words in Latin letters), both forms
 are written, as Korean forms and machines do: ``Facebook은(는)``.
 
-Source: National Institute of Korean Language, Hangul orthography (한글 맞춤법), on particles after a vowel, a consonant and ㄹ.
+Source: National Institute of Korean Language, Hangul orthography (한글 맞춤법).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ PARTICLES = {
 _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
 _QUOTES = " \t\"'“”‘’«»「」『』《》〈〉.…·,"
 _VOWEL, _RIEUL, _CONSONANT = "vowel", "rieul", "consonant"
-# How single signs are read at the end of a figure or an abbreviation: 일, 칠, 팔, 엘, 알 end in ㄹ; 영, 삼, 육 in another.
+# How single signs are read at the end of a figure or an abbreviation: 일, 칠, 팔, 엘, 알 end in ㄹ; 영, 삼, 육, 엠, 엔
+# in another consonant.
 _SIGNS = dict.fromkeys("245 9AEIOUBCDFGHJKPQSTVWXYZ%°".replace(" ", ""), _VOWEL) | dict.fromkeys("178LR", _RIEUL)
 _SIGNS |= dict.fromkeys("036MN", _CONSONANT)
 # A word in small letters: what its last letter makes of it in Hangul. The others may go either way.

@@ -29,8 +29,10 @@ def tongue(text: str, reader: str) -> str:
     Kana make it Japanese, Hangul Korean. Han signs alone are left to the reader's language. Latin words in a Korean,
     Japanese or Chinese page are English: the sources visavis quotes are.
 
-    >>> tongue("Joint statement", "ko"), tongue("Joint statement", "en"), tongue("ICEWS", "ko"), tongue("岸田首相は", "en")
-    ('en', '', '', 'ja')
+    >>> tongue("Joint statement", "ko"), tongue("Joint statement", "en"), tongue("ICEWS", "ko")
+    ('en', '', '')
+    >>> tongue("外相は", "en")
+    'ja'
     """
     if _HANGUL.search(text):
         found = "ko"

@@ -1,4 +1,4 @@
-"""The catalogues in Korean, Japanese and Chinese: whole, with the same slots, in their own letters, by their own rules."""
+"""The catalogues in Korean, Japanese and Chinese: whole, same slots, own letters, own rules."""
 
 from __future__ import annotations
 
