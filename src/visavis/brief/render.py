@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from visavis.brief.citations import citation_text
+from visavis.brief.fonts import font_css
 from visavis.brief.minute import leading, minute
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, in_tongue, marked, sentence, short, views
@@ -22,11 +23,13 @@ from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.names.differing import reader_names
 from visavis.names.messages import heading, number_text, term_text
 from visavis.names.outside import terminal_text
-from visavis.names.tongues import tag
+from visavis.names.tongues import tag, tongue
 
 __all__ = ["finding_html", "findings_html", "render"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
+# Where the template leaves room for what is known only once the page is there; both stand in its head, before all text.
+_POLICY, _STYLE = "style-src 'none'", "/* style */"
 _EVENTS, _ASKED = frozenset({"now", "history"}), frozenset({"understanding"})
 # What a reader is told, by the chapters that need it; an empty set is for every brief.
 _READ: dict[str, frozenset[str]] = {
@@ -55,14 +58,11 @@ def render(brief: Brief, lang: str = "en") -> str:
     findings = [finding for _, part in parts for finding in part]
     told = views(findings, lang)
     chapters = _chapters(brief, [name for name, _ in parts], told, lang)
-    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    return (
+    page = (
         _environment()
         .get_template("brief.html.j2")
         .render(
             lang=tag(lang),
-            css=Markup(css),
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
             title=_pair(sides(brief, 0), lang),
             edition=_edition(brief, lang),
             as_of=_as_of(brief, lang),
@@ -73,7 +73,7 @@ def render(brief: Brief, lang: str = "en") -> str:
             rule=marked(brief.timeline_rule, lang),
             lacks=[marked(one, lang) for one in brief.lacks],
             sources=sources(brief),
-            timeline=_timeline(brief, sides(brief, len(chapters))[0]),
+            timeline=_timeline(brief, sides(brief, len(chapters))[0], lang),
             cite=citation_text,
             short=short,
             read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
@@ -81,6 +81,16 @@ def render(brief: Brief, lang: str = "en") -> str:
             **_words(lang),
         )
     )
+    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
+    return _styled(page, css, font_css(page, lang))
+
+
+def _styled(page: str, css: str, letters: str) -> str:
+    """The page with its style, which the content policy names by its hash, and fonts allowed only where it has some."""
+    style = css + letters
+    policy = f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    policy += "; font-src data:" if letters else ""
+    return page.replace(_POLICY, policy, 1).replace(_STYLE, style, 1)
 
 
 def _needed(entries: Mapping[str, frozenset[str]], parts: Sequence[tuple[str, list[Finding]]]) -> list[str]:
@@ -201,7 +211,7 @@ def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
     return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}
 
 
-def _timeline(brief: Brief, first: str) -> dict[str, Any]:
+def _timeline(brief: Brief, first: str, lang: str) -> dict[str, Any]:
     """Dated rows: those that a figure numbers, with their number, and those of other years.
 
     In print only those stand that a finding without that figure names as evidence (``near``). Where a description
@@ -222,4 +232,5 @@ def _timeline(brief: Brief, first: str) -> dict[str, Any]:
         for row in brief.timeline
     ]
     shown = sorted((row for row in rows if row["number"] is not None), key=itemgetter("number"))
-    return {"shown": shown, "others": [row for row in rows if row["number"] is None]}
+    english = any(tongue(row.description, lang) == "en" for row in brief.timeline)
+    return {"shown": shown, "others": [row for row in rows if row["number"] is None], "english": english}
