@@ -29,7 +29,7 @@ from visavis.names.tongues import tongue
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-__all__ = ["FAMILY", "Face", "families", "font_css", "signs"]
+__all__ = ["FAMILY", "Face", "at_hand", "families", "font_css", "signs"]
 
 FAMILY = "visavis CJK"
 _ENDS = {"ko": "KR", "ja": "JP", "zh": "SC"}
@@ -63,6 +63,16 @@ def signs(page: str) -> frozenset[str]:
     ['日', '本', '한']
     """
     return frozenset(_SIGNS.findall(html.unescape(page)))
+
+
+def at_hand(lang: str) -> None:
+    """Whether pages in a language can be written here, asked before they are computed.
+
+    Raises:
+        MissingFontError: no free font on this machine has its letters.
+    """
+    if lang in _ENDS and os.environ.get("VISAVIS_FONTS") != "none" and not families(lang):
+        raise MissingFontError(_nowhere(lang))
 
 
 def font_css(page: str, lang: str) -> str:
@@ -203,13 +213,16 @@ def _lacking(faces: tuple[Face, ...], needed: frozenset[str], page: str) -> str:
     more = f" and {len(missing) - 1} more signs" if len(missing) > 1 else ""
     return (
         f"The font {face.family} ({face.path}) has no {sign!r} (U+{ord(sign):04X}, {name}){more}; it stands in "
-        f"“{beside}”. Name another free font with VISAVIS_FONTS, or set VISAVIS_FONTS=none to leave the letters to the reader's machine."
+        f"“{beside}”. Name another free font with VISAVIS_FONTS, or set VISAVIS_FONTS=none to leave the letters to the "
+        "reader's machine."
     )
 
 
 def _nowhere(lang: str) -> str:
+    letters = {"ko": "Korean", "ja": "Japanese", "zh": "Chinese (simplified)"}[lang]
     return (
-        f"No free font with {_ENDS[lang]} letters is on this machine, so the page could not be read on every machine. Install Noto Sans CJK "
-        "(Debian and Ubuntu: fonts-noto-cjk; Fedora: google-noto-sans-cjk-fonts), or name a font under the SIL Open Font License with "
-        "VISAVIS_FONTS=FILE, or set VISAVIS_FONTS=none to leave the letters to the reader's machine."
+        f"No free font with {letters} letters is on this machine, so the brief could not be read on every machine. "
+        "Install Noto Sans CJK (Debian and Ubuntu: fonts-noto-cjk; Fedora: google-noto-sans-cjk-fonts), or name a font "
+        "under the SIL Open Font License with VISAVIS_FONTS=FILE, or set VISAVIS_FONTS=none to leave the letters to "
+        "the reader's machine."
     )

@@ -12,10 +12,10 @@ from typing import Any
 from visavis.charts.theme import SIZE
 from visavis.finding import Message, Term
 from visavis.names.lines import wrap
-from visavis.names.messages import message_keys, say, term_text
+from visavis.names.messages import languages, message_keys, say, term_text
 from visavis.names.outside import terminal_text
 
-__all__ = ["Lines", "direction", "of_stream", "tell"]
+__all__ = ["Lines", "depth", "direction", "of_stream", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def of_stream(stream: str) -> Term:
     """A stream's name where the catalogues have one (``stream.<name>``), else the name itself."""
     key = f"stream.{stream}"
     return Term("word", key) if key in message_keys() else Term("outside", stream)
+
+
+def depth(label: Lines) -> int:
+    """How many lines a label needs at most: a chart is the same in every language, and so is the room it leaves.
+
+    >>> depth(Lines(Term("outside", "Talks help."), 300))
+    1
+    """
+    return max(len(tell(label, lang)) for lang in languages())
 
 
 def tell(node: Any, lang: str = "en") -> Any:

@@ -15,10 +15,10 @@ __all__ = ["columns", "fill", "wrap"]
 
 _NEVER_FIRST = "、。，．・：；？！）］｝」』】〕〉》”’ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%％,.)]}…～"
 _NEVER_LAST = "（［｛「『【〔〈《“‘([{"
-# Kana, Han and full-width signs stand alone; anything else holds together up to the next space.
-_PIECE = re.compile(
-    r"\s+|[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+"
-)
+# Han signs, hiragana and full-width signs stand alone; a word in katakana holds together, and anything else up to the
+# next space.
+_ALONE = r"\u3000-\u30a0\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_PIECE = re.compile(rf"\s+|[\u30a1-\u30ff]+|[{_ALONE}]|[^\s\u30a1-\u30ff{_ALONE}]+")
 
 
 def columns(text: str) -> int:
