@@ -243,6 +243,8 @@ def _name_forms(a: str, b: str) -> tuple[NameForms, ...]:
             neutral=entry.neutral.text,
             forms={c: form.text for c, form in entry.forms.items()},
             sources={c: form.source for c, form in entry.forms.items()},
+            own={c: (form.text, form.lang, form.source) for c, form in entry.own.items()},
+            neutral_in={lang: form.text for lang, form in entry.neutral_in.items()},
         )
         for entry in differing().values()
         if entry.forms.keys() == {a, b}

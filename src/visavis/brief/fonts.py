@@ -15,13 +15,14 @@ import html
 import io
 import os
 import re
+import struct
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from visavis.errors import MissingFontError
 from visavis.names.tongues import tongue
@@ -152,24 +153,34 @@ def _installed() -> Iterator[Path]:
         yield from folder.rglob("*.*") if folder.is_dir() else ()
 
 
-def _of_file(path: Path, lang: str) -> Iterator[Face]:
+def _of_file(path: Path, lang: str) -> list[Face]:
     """The faces of a file that are free, of a plain weight, and not of even width; none where it cannot be read."""
-    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+    from fontTools.ttLib import TTFont, TTLibError
 
+    found = []
     try:
-        if path.suffix.lower() == ".ttc":
-            fonts = list(TTCollection(str(path), lazy=True).fonts)
-        else:
-            fonts = [TTFont(str(path), lazy=True)]
-    except (TTLibError, OSError):
-        return
-    for index, font in enumerate(fonts):
-        names = font["name"]
-        family, style = names.getBestFamilyName() or path.stem, names.getBestSubFamilyName() or "Regular"
-        licence = f"{names.getDebugName(13)} {names.getDebugName(14)}"
-        other = any(family.endswith(end) for end in ("KR", "JP", "SC", "TC", "HK") if end != _ENDS[lang])
-        if _LICENCE.search(licence) and style in _WEIGHTS and "Mono" not in family and not other:
-            yield Face(path, index, family, _WEIGHTS[style])
+        with path.open("rb") as file:
+            for index in range(_held(file)):
+                font = TTFont(file, fontNumber=index, lazy=True)
+                face = _face(path, index, font["name"], lang)
+                found += [face] if face else []
+    except (TTLibError, OSError, AssertionError, KeyError, struct.error):
+        return []  # a file that is no font, or a broken one: others are looked at
+    return found
+
+
+def _held(file: BinaryIO) -> int:
+    """How many fonts a file holds."""
+    head = file.read(12)
+    return min(64, struct.unpack(">4sLL", head)[2]) if head.startswith(b"ttcf") else 1
+
+
+def _face(path: Path, index: int, names: Any, lang: str) -> Face | None:
+    family, style = names.getBestFamilyName() or path.stem, names.getBestSubFamilyName() or "Regular"
+    licence = f"{names.getDebugName(13)} {names.getDebugName(14)}"
+    other = any(family.endswith(end) for end in ("KR", "JP", "SC", "TC", "HK") if end != _ENDS[lang])
+    fits = _LICENCE.search(licence) and style in _WEIGHTS and "Mono" not in family and not other
+    return Face(path, index, family, _WEIGHTS[style]) if fits else None
 
 
 def _rule(face: Face, needed: frozenset[str]) -> str:

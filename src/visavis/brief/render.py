@@ -202,12 +202,17 @@ def _origins(brief: Brief, name: str, told: Sequence[View]) -> list[str]:
 
 
 def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
-    """Names that differ: a column for each side, the reader's own first."""
+    """Names that differ: a column for each side, the reader's own first.
+
+    Where the page is not in English, what a side says in its own language stands before its English form.
+    """
     order = sides(brief, turn)
-    rows = [
-        {"neutral": row.neutral, "forms": [(row.forms.get(s, ""), row.sources.get(s, "")) for s in order]}
-        for row in brief.names
-    ]
+    rows = []
+    for row in brief.names:
+        own = {} if lang == "en" else row.own
+        english = {s: (form, "en", row.sources.get(s, "")) for s, form in row.forms.items()}
+        cells = [[form[s] for form in (own, english) if s in form] for s in order]
+        rows.append({"neutral": row.neutral_in.get(lang, row.neutral), "cells": cells})
     return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}
 
 
