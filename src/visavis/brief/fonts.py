@@ -43,6 +43,8 @@ _SIGNS = re.compile(
 )
 # Marks that Japanese and Chinese set as wide as a sign; taken along where the font has them.
 _MARKS = "“”‘’…—·※～→"
+# What the face is asked for; Latin letters and figures are none of its business and never wait for it.
+_RANGE = "U+B7, U+1100-11FF, U+2014-2026, U+203B, U+2192, U+2E80-FFEF, U+20000-3FFFF"
 _LICENCE = re.compile(r"SIL Open Font License|openfontlicense|scripts\.sil\.org/OFL", re.IGNORECASE)
 _WEIGHTS = {"Regular": 400, "Bold": 700}
 
@@ -194,7 +196,7 @@ def _rule(face: Face, needed: frozenset[str]) -> str:
     return (
         # Such fonts have tall lines; with the height of a Latin face, charts and lines keep the room they were given.
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {face.weight}; '
-        "ascent-override: 92%; descent-override: 24%; line-gap-override: 0%; "
+        f"ascent-override: 92%; descent-override: 24%; line-gap-override: 0%; unicode-range: {_RANGE}; "
         f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
     )
 
