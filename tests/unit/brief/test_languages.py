@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -125,6 +126,15 @@ def test_an_english_page_needs_no_font_and_allows_none(monkeypatch: pytest.Monke
         html = render(toy.brief())
     assert "font-src" not in html
     assert "@font-face" not in html
+
+
+def test_an_english_page_that_quotes_korean_takes_its_letters_along_and_marks_it() -> None:
+    _font("ko")
+    with toy.toy_sentences():
+        html = render(replace(toy.brief(), objections=(("KOR", "이의 있음"),)))
+    assert '<span lang="ko">이의 있음</span>' in html
+    assert "@font-face" in html
+    assert "font-src data:" in html
 
 
 def test_a_machine_without_a_free_font_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
