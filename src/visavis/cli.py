@@ -45,7 +45,10 @@ _Record = Annotated[
     ),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-_Lang = Annotated[str, typer.Option("--lang", help="Language of sentences.")]
+_Lang = Annotated[str, typer.Option("--lang", help="Language of sentences: en, ko, ja or zh (simplified).")]
+_Langs = Annotated[
+    str, typer.Option("--lang", help="Language; several joined by commas write one brief each: --lang ko,ja,en.")
+]
 _Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08, 2012-W31 or 2012-08-10.")]
 _Until = Annotated[str | None, typer.Option(help="Last period to use.")]
 _Sheets = Annotated[
@@ -122,7 +125,7 @@ def _brief(
     until: _Until = None,
     sheets: _Sheets = None,
     polls: _Polls = None,
-    lang: _Lang = "en",
+    lang: _Langs = "en",
     as_json: _Json = False,
 ) -> None:
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
@@ -133,10 +136,11 @@ def _brief(
     pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
     written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf)
+    told = lang.partition(",")[0].strip()
     if as_json:
-        _print_json(findings_json(written.findings, lang))
+        _print_json(findings_json(written.findings, told))
     else:
-        _print(finding_lines([written.findings[i] for i in minute(written.findings)], lang))
+        _print(finding_lines([written.findings[i] for i in minute(written.findings)], told))
     for file in written.files:
         _note(f"wrote {file}")
 

@@ -16,8 +16,8 @@ from visavis.errors import RecordError, VisavisError
 __all__ = ["Check", "checks"]
 
 _NEEDED = (
-    "babel", "duckdb", "isal", "jinja2", "narwhals", "numpy", "pyarrow", "pynacl", "rich", "scipy", "typer",
-    "vl-convert-python",
+    "babel", "duckdb", "fonttools", "isal", "jinja2", "narwhals", "numpy", "pyarrow", "pynacl", "rich", "scipy",
+    "typer", "vl-convert-python",
 )  # fmt: skip
 _EXTRAS = {"web": "fastapi", "spark": "pyspark", "survey": "pyreadstat", "pdf": "weasyprint"}
 
@@ -44,7 +44,12 @@ def checks(record: Path | None = None) -> Iterator[Check]:
         yield _package(package)
     have = [extra for extra, module in _EXTRAS.items() if find_spec(module)]
     yield Check("extras", True, f"installed: {', '.join(have) or 'none'}; there are {', '.join(_EXTRAS)}")
-    looks: list[tuple[str, Callable[[], str]]] = [("engine", _engine), ("charts and fonts", _charts), ("packs", _packs)]
+    looks: list[tuple[str, Callable[[], str]]] = [
+        ("engine", _engine),
+        ("charts and fonts", _charts),
+        ("letters", _letters),
+        ("packs", _packs),
+    ]
     if record is not None:
         looks.append(("record", lambda: _record(record)))
     for name, look in looks:
@@ -76,6 +81,14 @@ def _charts() -> str:
 
     drawn = svgs([coverage([{"stream": "icews", "period": "2018-10", "state": "full"}])])
     return f"a chart was drawn with all its words ({len(drawn[0]):,} characters of SVG)"
+
+
+def _letters() -> str:
+    """Free fonts for briefs in Korean, Japanese and Chinese; without them only those briefs cannot be written."""
+    from visavis.brief.fonts import families
+
+    found = {lang: families(lang) for lang in ("ko", "ja", "zh")}
+    return "; ".join(f"{lang}: {faces[0][0].family if faces else 'no free font'}" for lang, faces in found.items())
 
 
 def _packs() -> str:

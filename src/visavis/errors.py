@@ -11,7 +11,8 @@ VisavisError                 exit 1   something failed; the message says what an
 │   └── RecordBusyError      exit 1   another process is writing to the record
 ├── SealError                exit 1   a seal, or a file of the exchange, fails a check; names the check
 ├── NoDataError              exit 1   the record holds nothing for what was asked
-└── MissingExtraError        exit 1   an optional package is not installed; names the extra
+├── MissingExtraError        exit 1   an optional package is not installed; names the extra
+└── MissingFontError         exit 1   no free font on this machine has a sign that a page needs; names the sign
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "AmbiguousNameError",
     "BadFileError",
     "MissingExtraError",
+    "MissingFontError",
     "NoDataError",
     "OtherKindError",
     "RecordBusyError",
@@ -114,3 +116,7 @@ class NoDataError(VisavisError):
 
 class MissingExtraError(VisavisError):
     """An optional package is not installed; the message names the extra to install."""
+
+
+class MissingFontError(VisavisError):
+    """No free font on this machine holds a sign that a page needs; names the sign, or says how to get a font."""

@@ -78,12 +78,20 @@ class Term:
     ``2012-08-10``, ``word`` is a key of the catalogues (``means.dialogue``), ``outside`` is text that somebody
     else wrote and that is escaped wherever it is shown.
 
+    Args:
+        kind: what it is.
+        value: see above.
+        lang: the language of an ``outside`` text, where it is known.
+        also: the same text as its author worded it in other languages: pairs of language and text.
+
     >>> Term("country", "KOR").value
     'KOR'
     """
 
     kind: TermKind
     value: str
+    lang: str = ""
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,7 +163,7 @@ class Pair:
 
         Args:
             path: HTML file to write.
-            lang: language.
+            lang: language, or several joined by commas: then one file each, ``path`` with the language before its end.
             edition: ``joint`` (the two take turns in being named first), or the code of the reader's side.
             since, until: span to use.
             today: the day on which the reader asks; the real one when None.
@@ -172,9 +172,12 @@ class Pair:
         Raises:
             UsageError: no such language or edition.
             MissingExtraError: a PDF is asked for and WeasyPrint is not installed.
+            MissingFontError: no free font on this machine has the letters of the language.
         """
-        from visavis.brief.files import write_brief
+        from visavis.brief.files import by_language, write_brief
         from visavis.brief.model import Brief, TimelineRow
+
+        paths = by_language(Path(path), lang)
 
         if pdf:
             from visavis.brief.pdf import check, write_pdf
@@ -193,12 +196,12 @@ class Pair:
             timeline_rule=Message(rule_of(view)),
             objections=objections_of(self.sheets),
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
-            command=self._command(edition, since, until, lang),
         )
-        files: tuple[Path, ...] = write_brief(body, Path(path), lang)
-        if pdf:
-            files = (*files, write_pdf(files[0]))
-        return Written(Findings(named_first(found, self.first, view.a)), files)
+        files: list[Path] = []
+        for one, place in paths.items():
+            html, *beside = write_brief(replace(body, command=self._command(edition, since, until, one)), place, one)
+            files += [html, *beside, *([write_pdf(html)] if pdf else [])]
+        return Written(Findings(named_first(found, self.first, view.a)), tuple(files))
 
     def _command(self, edition: str, since: str | None, until: str | None, lang: str) -> str:
         """The command that makes the same brief again."""
@@ -250,6 +253,8 @@ def _name_forms(a: str, b: str) -> tuple[NameForms, ...]:
             neutral=entry.neutral.text,
             forms={c: form.text for c, form in entry.forms.items()},
             sources={c: form.source for c, form in entry.forms.items()},
+            own={c: (form.text, form.lang, form.source) for c, form in entry.own.items()},
+            neutral_in={lang: form.text for lang, form in entry.neutral_in.items()},
         )
         for entry in differing().values()
         if entry.forms.keys() == {a, b}

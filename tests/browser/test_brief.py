@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests import toy_brief as toy
 
+from visavis.brief.fonts import families
 from visavis.brief.render import render
 from visavis.record import open_record
 
@@ -26,8 +27,8 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
+def launch() -> Iterator[Any]:
+    """Starts Chromium without a window, in an environment."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -36,9 +37,24 @@ def browser() -> Iterator[Any]:
     if chromium is None:
         _missing("Chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
+        running: list[Any] = []
+
+        def start(**more: str) -> Any:
+            one = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox"], env={**os.environ, **more}
+            )
+            running.append(one)
+            return one
+
+        yield start
+        for one in running:
+            one.close()
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Any) -> Any:
+    """Chromium as this machine has it."""
+    return launch()
 
 
 @pytest.fixture(scope="module", params=["toy", "shipped"])
@@ -109,3 +125,89 @@ def test_printed_text_is_nine_points_or_more_on_at_most_eight_pages(browser: Any
     assert small == []
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+
+
+FONTS_OFF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"""
+LATIN = [Path("/usr/share/fonts/truetype") / name for name in ("dejavu", "liberation", "liberation2")]
+
+
+@pytest.fixture(scope="module")
+def bare_browser(launch: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Chromium on a machine that has Latin fonts alone: fontconfig is shown no others."""
+    if not LATIN[0].is_dir():
+        _missing("DejaVu fonts under /usr/share/fonts/truetype")
+    place = tmp_path_factory.mktemp("fonts")
+    (place / "latin").mkdir()
+    for folder in LATIN:
+        if folder.is_dir():
+            (place / "latin" / folder.name).symlink_to(folder)
+    (place / "fonts.conf").write_text(FONTS_OFF.format(fonts=place / "latin", cache=place / "cache"), encoding="utf-8")
+    return launch(FONTCONFIG_FILE=str(place / "fonts.conf"))
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The brief that a first user sees, in Korean, Japanese and Chinese."""
+    if not all(families(lang) for lang in ("ko", "ja", "zh")):
+        _missing("a free font with the letters of East Asia, such as Noto Sans CJK")
+    path = tmp_path_factory.mktemp("foreign") / "kor-jpn.html"
+    written = open_record("east-asia").pair("KOR", "JPN").brief(path, lang="ko,ja,zh")
+    return {file.suffixes[0][1:]: file for file in written.files if file.suffix == ".html"}
+
+
+DRAWN = """() => {
+    // A sign without a glyph is drawn as the box that a code point nobody has is drawn as.
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d", {willReadFrequently: true});
+    canvas.width = canvas.height = 24;
+    const picture = (sign, font) => {
+        pen.clearRect(0, 0, 24, 24); pen.font = "16px " + font; pen.fillText(sign, 2, 18);
+        return pen.getImageData(0, 0, 24, 24).data.join();
+    };
+    const seen = new Set(), boxes = [];
+    for (const element of document.querySelectorAll("body *")) {
+        const font = getComputedStyle(element).fontFamily;
+        for (const node of element.childNodes) {
+            if (node.nodeType !== 3) continue;
+            for (const sign of node.textContent) {
+                if (sign.codePointAt(0) < 0x1100 || seen.has(sign + font) || !sign.trim()) continue;
+                seen.add(sign + font);
+                if (picture(sign, font) === picture("\\uFDD0", font)) boxes.push(sign);
+            }
+        }
+    }
+    return [seen.size, boxes];
+}"""
+
+
+@pytest.mark.parametrize("lang", ["ko", "ja", "zh"])
+def test_a_machine_without_the_letters_shows_every_sign(bare_browser: Any, foreign: dict[str, Path], lang: str) -> None:
+    page = bare_browser.new_context(offline=True, bypass_csp=False).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(foreign[lang].as_uri())
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("[...document.fonts].map(face => face.status)") == ["loaded", "loaded"]
+    count, boxes = page.evaluate(DRAWN)
+    assert count > 300
+    assert boxes == []
+    assert said == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "ja", "zh"])
+def test_a_page_in_another_language_fits_as_the_english_one(
+    bare_browser: Any, foreign: dict[str, Path], lang: str
+) -> None:
+    for width in (360, 1280):
+        page = bare_browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(foreign[lang].as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    test_no_label_of_a_picture_is_cut_off(bare_browser, foreign[lang])
+    test_printed_text_is_nine_points_or_more_on_at_most_eight_pages(bare_browser, foreign[lang])
+
+
+@pytest.mark.parametrize("lang", ["ko", "ja", "zh"])
+def test_a_page_in_another_language_breaks_no_rule_of_accessibility(
+    browser: Any, foreign: dict[str, Path], lang: str
+) -> None:
+    test_the_page_breaks_no_rule_of_accessibility(browser, foreign[lang])

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from visavis.brief.citations import bibtex
+from visavis.brief.fonts import at_hand
 from visavis.brief.model import Brief, ordered, sources
 from visavis.brief.render import render
 from visavis.brief.view import sentence
 from visavis.charts.tables import csv_text
 from visavis.finding import Evidence, Finding
+from visavis.names.messages import locale_of
 from visavis.names.outside import terminal_text
 from visavis.store._durable import write_whole
 
-__all__ = ["bibtex", "data_zip", "findings_json", "write_brief"]
+__all__ = ["bibtex", "by_language", "data_zip", "findings_json", "write_brief"]
 
 # A zip holds times of day; one fixed time makes the same data the same file.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -91,6 +93,23 @@ def data_zip(brief: Brief, lang: str = "en") -> bytes:
             member = zipfile.ZipInfo(name, _EPOCH)
             archive.writestr(member, text.encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def by_language(path: Path, langs: str) -> dict[str, Path]:
+    """Where the brief of each language goes: to ``path`` where it is one, else to a file each, named after it.
+
+    Raises:
+        UsageError: there is no catalogue for a language.
+        MissingFontError: no free font on this machine has its letters.
+
+    >>> {lang: place.name for lang, place in by_language(Path("kor-jpn.html"), "en").items()}
+    {'en': 'kor-jpn.html'}
+    """
+    asked = tuple(dict.fromkeys(one.strip() for one in langs.split(",")))
+    for one in asked:
+        locale_of(one)
+        at_hand(one)
+    return {one: path if len(asked) == 1 else path.with_suffix(f".{one}{path.suffix}") for one in asked}
 
 
 def write_brief(brief: Brief, path: Path, lang: str = "en") -> tuple[Path, Path, Path]:

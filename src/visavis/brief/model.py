@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from visavis.errors import UsageError
@@ -24,11 +24,15 @@ class NameForms:
         neutral: a form that neither side claims; text from outside.
         forms: by ISO alpha-3, the official form.
         sources: by ISO alpha-3, where that form was read.
+        own: by ISO alpha-3, the official form in the side's own language, that language, and where it was read.
+        neutral_in: the neutral form by language, where there is one.
     """
 
     neutral: str
     forms: Mapping[str, str]
     sources: Mapping[str, str]
+    own: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    neutral_in: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

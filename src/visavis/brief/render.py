@@ -15,17 +15,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from visavis.brief.citations import citation_text
+from visavis.brief.fonts import font_css
 from visavis.brief.minute import leading, minute
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
-from visavis.brief.view import View, sentence, short, views
+from visavis.brief.view import View, in_tongue, marked, sentence, short, views
 from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.names.differing import reader_names
-from visavis.names.messages import heading, term_text
+from visavis.names.messages import heading, number_text, term_text
 from visavis.names.outside import terminal_text
+from visavis.names.tongues import tag, tongue
 
 __all__ = ["finding_html", "findings_html", "render"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
+# Where the template leaves room for what is known only once the page is there; both stand in its head, before all text.
+_POLICY, _STYLE = "style-src 'none'", "/* style */"
 _EVENTS, _ASKED = frozenset({"now", "history"}), frozenset({"understanding"})
 # What a reader is told, by the chapters that need it; an empty set is for every brief.
 _READ: dict[str, frozenset[str]] = {
@@ -54,14 +58,11 @@ def render(brief: Brief, lang: str = "en") -> str:
     findings = [finding for _, part in parts for finding in part]
     told = views(findings, lang)
     chapters = _chapters(brief, [name for name, _ in parts], told, lang)
-    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    return (
+    page = (
         _environment()
         .get_template("brief.html.j2")
         .render(
-            lang=lang,
-            css=Markup(css),
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            lang=tag(lang),
             title=_pair(sides(brief, 0), lang),
             edition=_edition(brief, lang),
             as_of=_as_of(brief, lang),
@@ -69,10 +70,10 @@ def render(brief: Brief, lang: str = "en") -> str:
             chapters=chapters,
             names=_names(brief, len(chapters), lang),
             brief=brief,
-            rule=sentence(brief.timeline_rule, lang),
-            lacks=[sentence(one, lang) for one in brief.lacks],
+            rule=marked(brief.timeline_rule, lang),
+            lacks=[marked(one, lang) for one in brief.lacks],
             sources=sources(brief),
-            timeline=_timeline(brief, sides(brief, len(chapters))[0]),
+            timeline=_timeline(brief, sides(brief, len(chapters))[0], lang),
             cite=citation_text,
             short=short,
             read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
@@ -80,6 +81,16 @@ def render(brief: Brief, lang: str = "en") -> str:
             **_words(lang),
         )
     )
+    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
+    return _styled(page, css, font_css(page, lang))
+
+
+def _styled(page: str, css: str, letters: str) -> str:
+    """The page with its style, which the content policy names by its hash, and fonts allowed only where it has some."""
+    style = css + letters
+    policy = f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    policy += "; font-src data:" if letters else ""
+    return page.replace(_POLICY, policy, 1).replace(_STYLE, style, 1)
 
 
 def _needed(entries: Mapping[str, frozenset[str]], parts: Sequence[tuple[str, list[Finding]]]) -> list[str]:
@@ -128,7 +139,8 @@ def _words(lang: str) -> dict[str, Any]:
         "word": lambda key: heading(key, lang),
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
         "further": lambda n: sentence(Message("brief.further", {"findings": Number(n, "findings")}), lang),
-        "count": lambda value: f"{value:,}" if lang == "en" else str(value),
+        "count": lambda value: number_text(Number(value, "rows"), lang),
+        "tongue": lambda text: in_tongue(text, lang),
     }
 
 
@@ -190,16 +202,21 @@ def _origins(brief: Brief, name: str, told: Sequence[View]) -> list[str]:
 
 
 def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
-    """Names that differ: a column for each side, the reader's own first."""
+    """Names that differ: a column for each side, the reader's own first.
+
+    Where the page is not in English, what a side says in its own language stands before its English form.
+    """
     order = sides(brief, turn)
-    rows = [
-        {"neutral": row.neutral, "forms": [(row.forms.get(s, ""), row.sources.get(s, "")) for s in order]}
-        for row in brief.names
-    ]
+    rows = []
+    for row in brief.names:
+        own = {} if lang == "en" else row.own
+        english = {s: (form, "en", row.sources.get(s, "")) for s, form in row.forms.items()}
+        cells = [[form[s] for form in (own, english) if s in form] for s in order]
+        rows.append({"neutral": row.neutral_in.get(lang, row.neutral), "cells": cells})
     return {"sides": [term_text(Term("country", s), lang) for s in order], "rows": rows}
 
 
-def _timeline(brief: Brief, first: str) -> dict[str, Any]:
+def _timeline(brief: Brief, first: str, lang: str) -> dict[str, Any]:
     """Dated rows: those that a figure numbers, with their number, and those of other years.
 
     In print only those stand that a finding without that figure names as evidence (``near``). Where a description
@@ -220,4 +237,5 @@ def _timeline(brief: Brief, first: str) -> dict[str, Any]:
         for row in brief.timeline
     ]
     shown = sorted((row for row in rows if row["number"] is not None), key=itemgetter("number"))
-    return {"shown": shown, "others": [row for row in rows if row["number"] is None]}
+    english = any(tongue(row.description, lang) == "en" for row in brief.timeline)
+    return {"shown": shown, "others": [row for row in rows if row["number"] is None], "english": english}

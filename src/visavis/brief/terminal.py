@@ -7,10 +7,10 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from textwrap import fill
 from typing import Any
 
 from visavis.finding import Finding
+from visavis.names.lines import fill
 from visavis.names.messages import heading, say
 from visavis.names.outside import terminal_text
 
@@ -49,13 +49,13 @@ def finding_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
         verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
         basis = f" ({heading(f'basis.{finding.basis}', lang)})" if finding.basis else ""
         chip = f" [{verdict}]{basis}" if finding.claim else basis
-        yield fill(terminal_text(say(finding.message, lang)) + chip, 100, subsequent_indent="  ")
+        yield fill(terminal_text(say(finding.message, lang)) + chip, 100, then="  ")
         changed = (finding.would_change,) if finding.would_change else ()
         for message in (*finding.details, *finding.caveats, *changed):
             text = terminal_text(say(message, lang))
             if text not in said:
                 said.add(text)
-                yield fill(text, 100, initial_indent="    ", subsequent_indent="    ")
+                yield fill(text, 100, first="    ", then="    ")
 
 
 def status_lines(body: Mapping[str, Any]) -> Iterator[str]:

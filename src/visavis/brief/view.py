@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from visavis.charts.svg import svgs
 from visavis.charts.tables import headings, table
 from visavis.charts.telling import of_stream
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term
-from visavis.names.messages import heading, message_keys, number_text, say
+from visavis.names.messages import heading, message_keys, number_text, runs, say
 from visavis.names.outside import safe_url, terminal_text
+from visavis.names.tongues import tag, tongue
 
-__all__ = ["Figure", "View", "sentence", "short", "views"]
+__all__ = ["Figure", "View", "in_tongue", "marked", "sentence", "short", "views"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,22 @@ def sentence(message: Message, lang: str) -> str:
     return terminal_text(say(message, lang))
 
 
+def marked(message: Message, lang: str) -> Markup:
+    """A message for a page: clean and escaped, and every run of another language says which one it is in."""
+    told = Markup()
+    for run in runs(message, lang):
+        # Cleaning takes white space off the ends, which between two runs is a space of the sentence.
+        clean = escape(terminal_text(f".{run.text}.")[1:-1])
+        told += Markup('<span lang="{}">{}</span>').format(tag(run.lang), clean) if run.lang else clean
+    return told.strip()
+
+
+def in_tongue(text: str, lang: str) -> Markup:
+    """The attribute that says which language a text of somebody else is in; empty where it is the reader's."""
+    found = tongue(text, lang)
+    return Markup(' lang="{}"').format(tag(found)) if found else Markup()
+
+
 def views(findings: Sequence[Finding], lang: str, prefix: str = "c") -> list[View]:
     """All findings told; their charts are drawn in one go, so that ids differ and the engine starts once."""
     charts = [chart for finding in findings for chart in finding.charts]
@@ -68,16 +85,16 @@ def _view(name: str, finding: Finding, drawn: Iterable[tuple[int, tuple[Chart, s
     return View(
         id=name,
         chapter=finding.chapter,
-        sentence=sentence(finding.message, lang),
+        sentence=marked(finding.message, lang),
         claim=finding.claim,
         verdict=heading(f"verdict.{finding.verdict.name.lower()}", lang),
         verdict_name=finding.verdict.name.lower().replace("_", "-"),
         provenance=_provenance(finding, lang),
         headline=finding.headline,
         basis=heading(f"basis.{finding.basis}", lang) if finding.basis else "",
-        would_change=sentence(finding.would_change, lang) if finding.would_change else "",
-        details=[sentence(detail, lang) for detail in finding.details],
-        caveats=[sentence(caveat, lang) for caveat in finding.caveats],
+        would_change=marked(finding.would_change, lang) if finding.would_change else "",
+        details=[marked(detail, lang) for detail in finding.details],
+        caveats=[marked(caveat, lang) for caveat in finding.caveats],
         figures=[_figure(*next(iter(drawn)), lang) for _ in finding.charts],
         numbers=[row for message in messages for row in _numbers(message, lang)],
         evidence=[_evidence(one) for one in finding.evidence],
@@ -127,7 +144,7 @@ def _provenance(finding: Finding, lang: str) -> str:
     told = {"source": source.source, "version": short(source.version), "visavis": source.visavis, "as_of": source.as_of}
     terms = {name: Term("date" if name == "as_of" else "outside", value) for name, value in told.items()}
     streams = tuple(of_stream(stream) for stream in source.streams)
-    return sentence(Message("brief.provenance", counts, {**terms, "streams": streams}), lang)
+    return marked(Message("brief.provenance", counts, {**terms, "streams": streams}), lang)
 
 
 def short(version: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.telling import Lines, tell
+from visavis.charts.telling import Lines, depth
 from visavis.charts.theme import GREY, INK, SIDES, WIDTH, themed
 from visavis.finding import Chart, Message, Number, Term
 
@@ -57,7 +57,7 @@ def _placed(
             place += _AIR if heads else 0
             label = Lines(row["item"], WIDTH - 40)
             heads.append({"head": place + _HEAD / 2, "label": label})
-            item, answer, place = row["item"], None, place + _HEAD + _LINE * (len(tell(label)) - 1)
+            item, answer, place = row["item"], None, place + _HEAD + _LINE * (depth(label) - 1)
         if row["answer"] != answer:
             answer, place = row["answer"], place + _STEP
             words: dict[str, Any] = {"label": row["answer"]}

@@ -16,7 +16,7 @@ __all__ = ["coverage"]
 
 _STATES = ("full", "partial", "gap")
 _COLUMNS = ("stream", "since", "until", "state", "periods")
-_LABELS = 240
+_LABELS = 262  # the longest name of a stream in any language
 
 
 def coverage(rows: Sequence[Mapping[str, Any]]) -> Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.telling import Lines, tell
+from visavis.charts.telling import Lines, depth
 from visavis.charts.theme import FAINT, INK, SHAPES, SIDES, WIDTH, themed
 from visavis.finding import Chart, Message, Number, Term
 
@@ -49,7 +49,7 @@ def _placed(rows: Sequence[Mapping[str, Any]], pair: Sequence[str]) -> tuple[lis
     drawn, top = [], 0
     for first in range(0, len(rows), 2):
         label = Lines(rows[first]["item"], _LABELS - 30)
-        lines = len(tell(label))
+        lines = depth(label)
         height = max(2 * _STEP, _LINE * lines)
         for line, row in enumerate(rows[first : first + 2]):
             middle = top + height / 2

@@ -5,17 +5,17 @@ So a chart, like a finding, is the same in every language, and what others wrote
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from visavis.charts.theme import SIZE
 from visavis.finding import Message, Term
-from visavis.names.messages import message_keys, say, term_text
+from visavis.names.lines import wrap
+from visavis.names.messages import languages, message_keys, say, term_text
 from visavis.names.outside import terminal_text
 
-__all__ = ["Lines", "direction", "of_stream", "tell"]
+__all__ = ["Lines", "depth", "direction", "of_stream", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,15 @@ def of_stream(stream: str) -> Term:
     return Term("word", key) if key in message_keys() else Term("outside", stream)
 
 
+def depth(label: Lines) -> int:
+    """How many lines a label needs at most: a chart is the same in every language, and so is the room it leaves.
+
+    >>> depth(Lines(Term("outside", "Talks help."), 300))
+    1
+    """
+    return max(len(tell(label, lang)) for lang in languages())
+
+
 def tell(node: Any, lang: str = "en") -> Any:
     """The same tree with every message and term as text in the reader's language, all text clean: plain Vega-Lite.
 
@@ -49,7 +58,7 @@ def tell(node: Any, lang: str = "en") -> Any:
         return terminal_text(term_text(node, lang))
     if isinstance(node, Lines):
         # An average letter of the chart's face is a little over half as wide as it is high.
-        return textwrap.wrap(tell(node.words, lang), max(8, int(node.width / (0.56 * SIZE)))) or [""]
+        return wrap(tell(node.words, lang), max(8, int(node.width / (0.56 * SIZE))))
     if isinstance(node, Mapping):
         return {str(key): tell(value, lang) for key, value in node.items()}
     if isinstance(node, list | tuple):

@@ -15,7 +15,10 @@ __all__ = ["FAINT", "GREY", "INK", "PALE", "RULE", "SHAPES", "SIDES", "SIZE", "W
 SIDES = ("#0072B2", "#D55E00")
 SHAPES = ("circle", "square")
 INK, GREY, FAINT, RULE, PALE = "#222222", "#5c5c5c", "#a6a6a6", "#dedede", "#efefef"
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, Noto Sans, Noto Sans CJK KR, DejaVu Sans, sans-serif"
+FONT = (
+    "Helvetica Neue, Helvetica, Arial, Liberation Sans, Noto Sans, visavis CJK, Noto Sans CJK KR, DejaVu Sans, "
+    "sans-serif"
+)
 SIZE = 13  # pixels; a chart of WIDTH on A4 is printed at 0.95 of its size, so 13 px come out above 9 pt
 WIDTH = 700  # pixels, the measure of the brief's text
 

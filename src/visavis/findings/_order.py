@@ -47,7 +47,7 @@ def _renamed(message: Message, first: str) -> Message:
     text = message.terms.get("text")
     if not isinstance(text, Term):
         return message
-    return replace(message, terms={**message.terms, "text": Term(text.kind, reader_names(text.value, first))})
+    return replace(message, terms={**message.terms, "text": replace(text, value=reader_names(text.value, first))})
 
 
 def _swapped(finding: Finding) -> Finding:

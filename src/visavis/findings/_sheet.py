@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -19,7 +20,7 @@ from visavis.models.coorientation import Coorientation, Side, coorientation
 from visavis.models.intervals import Estimate
 from visavis.models.replicates import Replicates, jackknife, rao_wu, vary
 
-__all__ = ["FEW", "MARGIN", "Sheet", "mean", "points", "share", "wording"]
+__all__ = ["FEW", "MARGIN", "Sheet", "label", "mean", "points", "share", "worded", "wording"]
 
 _Array = npt.NDArray[np.float64]
 MARGIN = 0.1
@@ -193,8 +194,20 @@ class Sheet:
 
 
 def wording(item: Item) -> Term:
-    """An item's own words: in English where there are some."""
-    return Term("outside", item.text.get("en") or next(iter(item.text.values())))
+    """An item's own words, in each language that its authors wrote it in."""
+    return worded(item.text)
+
+
+def label(item: Item, at: int) -> Term:
+    """The label of an answer, in each language; the code itself where it has none."""
+    labels = {lang: texts[at] for lang, texts in item.scale.labels.items() if at < len(texts)}
+    return worded(labels or {"": str(item.scale.codes[at])})
+
+
+def worded(texts: Mapping[str, str]) -> Term:
+    """A text that its authors wrote in several languages; in English where a reader's language is not among them."""
+    lang = "en" if texts.get("en") else next(iter(texts))
+    return Term("outside", texts[lang], lang, also=tuple((other, text) for other, text in texts.items() if text))
 
 
 def share(found: Figure | Estimate, unit: str = "share of the scale", level: float = 0.95) -> Number:

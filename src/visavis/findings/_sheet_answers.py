@@ -10,7 +10,7 @@ import numpy as np
 from visavis.asked import Item
 from visavis.charts.back_to_back import back_to_back
 from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
-from visavis.findings._sheet import Sheet, wording
+from visavis.findings._sheet import Sheet, label, wording
 from visavis.models.ordinal import ordinal_gap
 
 __all__ = ["distributions", "listed"]
@@ -71,7 +71,6 @@ def _chart(sheet: Sheet, items: Sequence[Item]) -> Chart:
 
 def _rows(sheet: Sheet, item: Item) -> list[dict[str, Any]]:
     column = sheet.columns([item])[0]
-    labels = item.scale.labels.get("en") or next(iter(item.scale.labels.values()), ())
     shares, people = {}, {}
     for side in sheet.sides:
         codes = sheet.asked.codes(side, "own", wave=sheet.wave)[:, column]
@@ -85,12 +84,12 @@ def _rows(sheet: Sheet, item: Item) -> list[dict[str, Any]]:
     return [
         {
             "item": wording(item),
-            "answer": Term("outside", labels[i] if i < len(labels) else str(code)),
+            "answer": label(item, i),
             "country": side,
             "share": shares[side][i],
             "n": people[side],
         }
-        for i, code in enumerate(item.scale.codes)
+        for i in range(len(item.scale.codes))
         for side in sheet.sides
     ]
 
@@ -132,14 +131,13 @@ def listed(sheet: Sheet) -> list[Finding]:
 
 
 def _line(sheet: Sheet, item: Item, side: str) -> Message | None:
-    labels = item.scale.labels.get("en") or next(iter(item.scale.labels.values()), ())
-    names = dict(zip(item.scale.codes, labels, strict=False))
+    names = {code: label(item, at) for at, code in enumerate(item.scale.codes)}
     given = [a for a in sheet.asked.given(side, "own", item.id, wave=sheet.wave) if isinstance(a.value, int | float)]
     given.sort(key=lambda answer: float(answer.value or 0))  # in the order of the scale, never in that of the people
     if not given:
         return None
     told = tuple(
-        Term("outside", names.get(int(a.value), str(a.value))) for a in given if not isinstance(a.value, str | None)
+        names.get(int(a.value), Term("outside", str(a.value))) for a in given if not isinstance(a.value, str | None)
     )
     return Message(
         "understanding.listed.line", terms={"source": Term("country", side), "item": wording(item), "answers": told}

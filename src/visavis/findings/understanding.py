@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from visavis.asked import Asked
 from visavis.errors import NoDataError
-from visavis.finding import Finding, Message, Number, Term, Verdict
+from visavis.finding import Finding, Message, Number, Verdict
 from visavis.findings._agenda import agenda
 from visavis.findings._agreement import agreement
 from visavis.findings._assumed import assumed
@@ -17,7 +17,7 @@ from visavis.findings._expected import expected
 from visavis.findings._mirrored import mirrored
 from visavis.findings._problems import problems
 from visavis.findings._reasons import reasons
-from visavis.findings._sheet import Sheet
+from visavis.findings._sheet import Sheet, worded
 from visavis.findings._sheet_answers import distributions, listed
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -95,7 +95,7 @@ def _asked(sheet: Sheet) -> Finding:
     """Who was asked what, and how it may be read."""
     people = {f"people_{end}": len(sheet.asked.members(side)) for end, side in zip("ab", sheet.sides, strict=True)}
     questionnaire = sheet.asked.questionnaire
-    title = Term("outside", questionnaire.title.get("en") or next(iter(questionnaire.title.values())))
+    title = worded(questionnaire.title)
     caveats = [Message(f"understanding.read_as.{sheet.size}", terms=sheet.terms)]
     if questionnaire.synthetic:
         caveats.insert(0, Message("understanding.synthetic"))

@@ -1,7 +1,8 @@
 """Names that differ: places and issues that two sides call by different names.
 
 Each form is kept with the source it was read in. A side whose form was found in no source has none here, and then only
-the neutral form is shown. Forms are English; which one stands first says nothing about who is right.
+the neutral form is shown. Sentences and the timeline take the English forms. Beside them stands what a side says in
+its own language, for readers of Korean, Japanese and Chinese. Which form stands first says nothing about who is right.
 """
 
 from __future__ import annotations
@@ -23,15 +24,26 @@ class Form:
 
     text: str
     source: str
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """A place or an issue with the form each side uses (ISO alpha-3 -> form) and a neutral one."""
+    """A place or an issue with the form each side uses (ISO alpha-3 -> form) and a neutral one.
+
+    Args:
+        key: key of the register.
+        forms: by side, its form in English.
+        neutral: a form that neither side claims, in English.
+        own: by side, its form in its own language.
+        neutral_in: the neutral form by language, where there is one.
+    """
 
     key: str
     forms: Mapping[str, Form]
     neutral: Form
+    own: Mapping[str, Form]
+    neutral_in: Mapping[str, Form]
 
 
 @cache
@@ -42,10 +54,19 @@ def differing() -> Mapping[str, Differing]:
     ['comfort_women', 'export_controls', 'fukushima_water', 'liancourt', 'sea', 'wartime_labour']
     """
     text = (files("visavis") / "names" / "differing.csv").read_text(encoding="utf-8")
-    forms: dict[str, dict[str, Form]] = {}
+    found: dict[str, dict[tuple[str, str], Form]] = {}
     for row in csv.DictReader(text.splitlines()):
-        forms.setdefault(row["key"], {})[row["country"]] = Form(row["form"], row["source"])
-    return {key: Differing(key, {c: f for c, f in sides.items() if c}, sides[""]) for key, sides in forms.items()}
+        found.setdefault(row["key"], {})[row["country"], row["lang"]] = Form(row["form"], row["source"], row["lang"])
+    return {
+        key: Differing(
+            key,
+            forms={side: form for (side, lang), form in rows.items() if side and lang == "en"},
+            neutral=rows["", "en"],
+            own={side: form for (side, lang), form in rows.items() if side and lang != "en"},
+            neutral_in={lang: form for (side, lang), form in rows.items() if not side},
+        )
+        for key, rows in found.items()
+    }
 
 
 def _entry(key: str) -> Differing:

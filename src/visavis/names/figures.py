@@ -94,7 +94,7 @@ def day(text: str, locale: Locale) -> str:
     """
     try:
         if re.fullmatch(r"\d{4}", text):
-            return text
+            return format_skeleton("y", date(int(text), 1, 1), locale=locale)
         if re.fullmatch(r"\d{4}-\d{2}", text):
             return format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=locale)
         return format_date(date.fromisoformat(text), format="long", locale=locale)
@@ -120,7 +120,8 @@ def week(text: str, locale: Locale) -> dict[str, str] | None:
     last = first + timedelta(days=6)
     parts = {"week": str(int(match[2])), "year": match[1]}
     if first.month == last.month:
-        month = format_date(first, "MMMM", locale=locale)
+        # Chinese spells its full names of months in words (三月), which no date in figures has beside it.
+        month = format_date(first, "MMM" if locale.language == "zh" else "MMMM", locale=locale)
         return parts | {"first": str(first.day), "last": str(last.day), "month": month}
     first_text, last_text = (format_skeleton("MMMMd", end, locale=locale) for end in (first, last))
     return parts | {"first": first_text, "last": last_text}

@@ -10,7 +10,11 @@ folder are read as one. ``msgid`` is a key (``history.turning_point``), ``msgstr
     {acts.counted} 1 act, 12 acts       a count with its unit, from the entry ``count.acts``
     {country}      South Korea          a term;   {country.cap} with a capital, to begin a sentence
 
-A country that a sentence calls by a form of its own ("the Netherlands") has it in an entry ``country.NLD``.
+In Korean a particle may follow any slot, in the form that its last sound asks for, also after figures and Latin:
+
+    {a.eun} 은/는   {a.i} 이/가   {a.eul} 을/를   {a.gwa} 과/와   {a.ro} 으로/로   {share.value.i} 31%가
+
+A country that an English sentence calls by a form of its own ("the Netherlands") has it in an entry ``country.NLD``.
 
 Where the wording depends on a count, ``msgid_plural`` names the slot that holds it (``pulses`` or ``share.n``)
 and the entry has one template for each plural form. Slots are filled in one pass and hold names only, so text
@@ -33,13 +37,27 @@ from babel.messages.pofile import read_po
 from visavis.errors import BadFileError, UnknownNameError, UsageError
 from visavis.finding import Message, Number, Term
 from visavis.names import figures
+from visavis.names.particles import PARTICLES, with_particle
+from visavis.names.tongues import tongue
 
-__all__ = ["heading", "languages", "locale_of", "message_keys", "number_text", "say", "slots", "term_text"]
+__all__ = [
+    "Run", "heading", "languages", "locale_of", "message_keys", "number_text", "runs", "say", "slots", "term_text",
+]  # fmt: skip
 
 _FOLDER = Path(__file__).with_name("messages")
-_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.([a-z]+))?\}")
-# British English: a day before its month, and no comma before the last "and".
-_LOCALES = {"en": "en_GB"}
+_SLOT = re.compile(
+    rf"\{{([a-z][a-z0-9_]*)(?:\.(?!(?:{'|'.join(PARTICLES)})\}})([a-z]+))?(?:\.({'|'.join(PARTICLES)}))?\}}"
+)
+# British English: a day before its month, and no comma before the last "and". Chinese: simplified signs.
+_LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a told sentence, and its language where that is not the reader's."""
+
+    text: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +168,32 @@ def say(message: Message, lang: str = "en") -> str:
     >>> say(Message("number.range", terms={"low": Term("outside", "3"), "high": Term("outside", "5")}))
     '3 to 5'
     """
+    return "".join(run.text for run in runs(message, lang))
+
+
+def runs(message: Message, lang: str = "en") -> tuple[Run, ...]:
+    """A told message in parts, so that text in another language can be marked as such; ``say`` joins them.
+
+    >>> runs(Message("number.range", terms={"low": Term("outside", "3"), "high": Term("outside", "5")}))[1]
+    Run(text=' to ', lang='')
+    """
     entry = _entry(message.key, lang)
     unfilled = sorted(slots(message.key, lang) - message.numbers.keys() - message.terms.keys())
     if unfilled:
         raise UsageError(f"The message {message.key!r} needs {', '.join(unfilled)}, which it does not carry.")
-    template = _choose(entry, message, lang)
-    told = _SLOT.sub(lambda match: _fill(message, match[1], match[2] or "", lang), template)
+    template, told, place = _choose(entry, message, lang), list[Run](), 0
+    for slot in _SLOT.finditer(template):
+        filled = _fill(message, slot[1], slot[2] or "", lang)
+        told += [Run(template[place : slot.start()]), filled]
+        if slot[3]:
+            told.append(Run(with_particle(filled.text, slot[3])[len(filled.text) :]))
+        place = slot.end()
+    told = [run for run in (*told, Run(template[place:])) if run.text]
     opening = _SLOT.match(template)
     name = message.terms.get(opening[1]) if opening else None
-    return told[:1].upper() + told[1:] if isinstance(name, Term) and name.kind == "country" else told
+    if told and isinstance(name, Term) and name.kind == "country":
+        told[0] = Run(told[0].text[:1].upper() + told[0].text[1:])
+    return tuple(told)
 
 
 def _choose(entry: _Entry, message: Message, lang: str) -> str:
@@ -173,18 +208,25 @@ def _choose(entry: _Entry, message: Message, lang: str) -> str:
     return entry.forms[_catalogue(lang)[1](abs(int(count)))]
 
 
-def _fill(message: Message, name: str, part: str, lang: str) -> str:
+def _fill(message: Message, name: str, part: str, lang: str) -> Run:
     """What one slot of a message shows."""
     if name in message.numbers:
-        return number_text(message.numbers[name], lang, part)
-    term = message.terms[name]
-    if isinstance(term, Term):
-        text = _in_sentence(term, lang)
-    else:
-        text = format_list([_in_sentence(one, lang) for one in term], locale=locale_of(lang))
+        return Run(number_text(message.numbers[name], lang, part))
     if part not in ("", "cap"):
         raise UsageError(f"The slot {{{name}.{part}}} of {message.key!r} holds a term; a term has no {part!r}.")
-    return text[:1].upper() + text[1:] if part == "cap" else text
+    held = message.terms[name]
+    terms = (held,) if isinstance(held, Term) else tuple(held)
+    texts = [_in_sentence(term, lang) for term in terms]
+    tongues = {_tongue(term, text, lang) for term, text in zip(terms, texts, strict=True)}
+    text = texts[0] if isinstance(held, Term) else format_list(texts, locale=locale_of(lang))
+    return Run(text[:1].upper() + text[1:] if part == "cap" else text, tongues.pop() if len(tongues) == 1 else "")
+
+
+def _tongue(term: Term, text: str, lang: str) -> str:
+    """The language of a term where it is not the reader's."""
+    if term.kind != "outside" or lang in dict(term.also):
+        return ""
+    return "" if term.lang == lang else term.lang or tongue(text, lang)
 
 
 def number_text(number: Number, lang: str = "en", part: str = "") -> str:
@@ -233,7 +275,7 @@ def term_text(term: Term, lang: str = "en") -> str:
             return figures.day(term.value, locale)
         words = {name: Term("outside", text) for name, text in week.items()}
         return say(Message("period.week_in_month" if "month" in words else "period.week", terms=words), lang)
-    return term.value
+    return dict(term.also).get(lang, term.value)
 
 
 def _in_sentence(term: Term, lang: str) -> str:

@@ -21,6 +21,7 @@ from visavis.finding import Finding
 from visavis.findings.understanding import objections_of, sheet_findings
 from visavis.names.messages import heading
 from visavis.names.outside import terminal_text
+from visavis.names.tongues import tag
 
 __all__ = ["object_to", "protocol_html", "report", "write_report"]
 
@@ -86,7 +87,7 @@ def protocol_html(questionnaire: Questionnaire, lang: str = "en") -> str:
     sides = [countries.name(side, lang) for side in questionnaire.sides]
     steps = [(heading(f"protocol.{i}.what", lang), heading(f"protocol.{i}.how", lang)) for i in range(1, _STEPS + 1)]
     return environment.get_template("protocol.html.j2").render(
-        lang=lang,
+        lang=tag(lang),
         css=Markup(css),
         css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         heading=heading("protocol.title", lang),

@@ -12,9 +12,10 @@ from tests import toy_findings as toy
 from visavis.charts.contributions import contributions
 from visavis.charts.coverage import coverage
 from visavis.charts.shares import shares
-from visavis.charts.svg import _check_words, svg, svgs, without_links
+from visavis.charts.svg import _check_words, _time_words, svg, svgs, without_links
 from visavis.errors import VisavisError
 from visavis.finding import Term
+from visavis.names.messages import say
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,22 @@ def test_a_chart_that_lost_its_words_is_an_error() -> None:
 def test_the_same_chart_gives_the_same_picture() -> None:
     chart = coverage(toy.coverage_rows())
     assert svg(chart) == svg(replace(chart))
+
+
+@pytest.mark.parametrize(
+    ("lang", "way", "month", "axis"),
+    [
+        ("ko", "대한민국 → 일본", "2012년 8월", "행위 가운데 갈등적 비율"),
+        ("ja", "韓国→日本", "2012年8月", "行為のうち対立的な割合"),
+        ("zh", "韩国→日本", "2012年8月", "行为中的冲突性比例"),
+    ],
+)
+def test_a_picture_tells_names_months_and_axes_in_the_readers_language(
+    lang: str, way: str, month: str, axis: str
+) -> None:
+    chart = shares(toy.share_rows(), unusual=toy.unusual())
+    words = {element.text for element in ElementTree.fromstring(svg(chart, lang)).iter() if element.text}
+    assert {way, month} <= words
+    assert any(re.fullmatch(r"\d{1,2}[월月]", word) for word in words)  # months on a short axis
+    assert _time_words(lang)["shortMonths"][7] == {"ko": "8월"}.get(lang, "8月")
+    assert axis in say(chart.alt, lang)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from visavis import countries
@@ -44,3 +46,17 @@ def test_a_key_that_does_not_exist_is_refused_by_name() -> None:
         both("dokdo", "KOR")
     with pytest.raises(UnknownNameError, match="'dokdo'"):
         neutral("dokdo")
+
+
+def test_a_side_s_own_words_are_in_its_own_letters_and_have_a_source() -> None:
+    letters = {"KOR": r"[가-힣]", "JPN": r"[一-龥]"}
+    for entry in differing().values():
+        assert entry.own.keys() in (set(), {"KOR", "JPN"})
+        for side, form in entry.own.items():
+            assert re.search(letters[side], form.text), form.text
+            assert form.source
+
+
+def test_a_neutral_form_in_one_of_the_sides_languages_is_there_in_the_other_and_in_chinese() -> None:
+    for entry in differing().values():
+        assert entry.neutral_in.keys() in ({"en"}, {"en", "ko", "ja", "zh"})

@@ -200,8 +200,3 @@ def test_a_country_that_takes_an_article_has_it_in_a_sentence_and_not_as_a_name(
     for key in message_keys():
         if key.startswith("country."):
             assert say(Message(key)) == f"the {messages.term_text(Term('country', key[8:]))}"
-
-
-@pytest.mark.parametrize("lang", languages())
-def test_all_languages_have_the_same_keys(lang: str) -> None:
-    assert message_keys(lang) == message_keys("en")
