@@ -176,7 +176,7 @@ def open_pack(path: Path) -> Tables:
         if name not in body:
             return table.arrow.empty_table()
         try:
-            return pq.read_table(BytesIO(body[name])).select(table.names).cast(table.arrow)
+            return table.completed(pq.read_table(BytesIO(body[name])))
         except (pa.ArrowException, KeyError, OSError) as error:
             raise BadFileError(f"{path}: the table {name} is damaged ({error}). Fetch the pack again.") from error
 
