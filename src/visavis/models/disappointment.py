@@ -24,8 +24,10 @@ __all__ = ["SHORTEST", "Coefficient", "Disappointment", "Told", "disappointment"
 
 Array = npt.NDArray[np.float64]
 Told = Literal["disappointment", "both sides", "news", "undecided"]
-SHORTEST = 30
+SHORTEST = 36
 """Measurements of a mood in a row that the test needs."""
+_CLEAR = 0.02  # strict: both sides are looked at, and a mood's own persistence is underrated in short series
+_LIKEWISE = 0.2  # lenient: a hint of the same on the other side is enough to speak against disappointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ def disappointment(mood: Array, placebo: Array, expected: Array, came: Array) ->
         return None
     (first, news, n), (second, _, _) = own, other
     told: Told = "undecided"
-    if first.p < 0.05 and first.value < 0:
-        told = "both sides" if second.p < 0.05 and second.value < 0 else "disappointment"
-    elif news.p < 0.05:
+    if first.p < _CLEAR and first.value < 0:
+        told = "both sides" if second.p < _LIKEWISE and second.value < 0 else "disappointment"
+    elif news.p < _CLEAR:
         told = "news"
     return Disappointment(told, first, news, second, n)
 
