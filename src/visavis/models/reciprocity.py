@@ -25,7 +25,7 @@ from scipy.stats import t as student
 
 from visavis.errors import UsageError
 
-__all__ = ["FEWEST_ACTS", "SHORTEST", "Panel", "Slope", "answer", "answers", "curve", "long_run"]
+__all__ = ["FEWEST_ACTS", "LEVEL", "SHORTEST", "Panel", "Slope", "answer", "answers", "curve", "long_run"]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -33,6 +33,8 @@ SHORTEST = 36
 """Periods with a known period before them that a pair needs."""
 FEWEST_ACTS = 60
 """Acts of the kind that each direction of a pair needs."""
+LEVEL = 0.95
+"""What intervals aim at."""
 _OTHER = 1  # the other's acts of the kind, among the regressors
 _ROUNDS, _ENOUGH = 50, 1e-9
 
@@ -66,7 +68,7 @@ class Slope:
 
     Args:
         change: the factor less one; 0.12 is 12 % more.
-        low, high: its 90 % interval.
+        low, high: its interval at ``LEVEL``; above 0 it is one-sided evidence at 2.5 %, so two directions share 5 %.
         p: two-sided p of no change.
         slope: the coefficient itself.
         se: its standard error.
@@ -152,7 +154,7 @@ def long_run(parts: Array) -> tuple[float, float]:
 
 def _slope(beta: Array, variance: float, df: float, n: int) -> Slope:
     slope, se = float(beta[_OTHER]), float(np.sqrt(variance))
-    reach = float(student.ppf(0.95, df)) * se
+    reach = float(student.ppf((1 + LEVEL) / 2, df)) * se
     p = float(2 * student.sf(abs(slope) / se, df)) if se > 0 else 1.0
     change, low, high = (float(np.expm1(np.log(2) * v)) for v in (slope, slope - reach, slope + reach))
     return Slope(change, low, high, p, slope, se, df, float(beta[0]), n)
