@@ -12,6 +12,7 @@ __all__ = ["response"]
 
 _COLUMNS = ("source", "target", "step", "change", "low", "high", "n")
 _HEADINGS = {"step": "reaction.column.step", "change": "reaction.column.change", "n": "reaction.column.n"}
+_PERCENT = "datum.value == 1 ? '0%' : format(datum.value - 1, '+.0%')"
 _HEIGHT, _GAP, _AXIS = 170, 30, 60
 
 
@@ -30,7 +31,10 @@ def response(rows: Sequence[Mapping[str, Any]], kind: str) -> Chart:
     pair = sorted({row["source"] for row in rows} | {row["target"] for row in rows})
     table = [{name: row[name] for name in _COLUMNS} for row in rows]
     ends = _ends(rows)
-    body = {"spacing": _GAP, "hconcat": [_panel([r for r in rows if r["source"] == c], c, pair, ends, kind) for c in pair]}
+    body = {
+        "spacing": _GAP,
+        "hconcat": [_panel([r for r in rows if r["source"] == c], c, pair, ends, kind) for c in pair],
+    }
     clear = sum(1 for row in rows if row["low"] > 0 or row["high"] < 0)
     units = {"change": "change in share", "low": "change in share", "high": "change in share", "n": "periods"}
     return Chart(
@@ -47,18 +51,19 @@ def response(rows: Sequence[Mapping[str, Any]], kind: str) -> Chart:
 
 
 def _ends(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    """One scale for both; an interval that reaches farther than three times the rest is cut at the edge."""
-    tops = sorted(row["high"] for row in rows)
-    top = min(tops[-1], max(0.6, 3 * max(abs(row["change"]) for row in rows), 1.5 * tops[len(tops) // 2]))
-    return max(-1.0, min(row["low"] for row in rows)) - 0.03, top + 0.03
+    """One scale for both sides, as far down as up; what lies beyond an eighth or eightfold is cut at the edge."""
+    reach = max(max(1 + row["high"], 1 / max(0.01, 1 + row["low"])) for row in rows)
+    top = min(8.0, max(1.6, 1.05 * reach))
+    return 1 / top, top
 
 
 def _panel(
     rows: Sequence[Mapping[str, Any]], country: str, pair: Sequence[str], ends: tuple[float, float], kind: str
 ) -> dict[str, Any]:
     which = side(country, pair)
-    y = {"type": "quantitative", "scale": {"domain": list(ends), "nice": False}}
-    axis = {"format": "+.0%", "tickCount": 5, "labels": country == pair[0]}
+    y = {"type": "quantitative", "scale": {"type": "log", "base": 2, "domain": list(ends), "nice": False}}
+    ticks = [v for v in (0.125, 0.25, 0.5, 1, 2, 4, 8) if ends[0] <= v <= ends[1]]
+    axis = {"values": ticks, "labels": country == pair[0], "labelExpr": _PERCENT}
     x = {
         "field": "step",
         "type": "quantitative",
@@ -66,8 +71,9 @@ def _panel(
         "axis": {"values": list(range(1, 13)), "format": "d"},
         "title": Term("word", f"reaction.axis.{kind}"),
     }
-    drawn = [{**{n: r[n] for n in ("step", "change")}, "low": max(r["low"], ends[0]), "high": min(r["high"], ends[1])}
-             for r in rows]  # fmt: skip
+    drawn = [
+        {"step": r["step"]} | {n: min(max(1 + r[n], ends[0]), ends[1]) for n in ("change", "low", "high")} for r in rows
+    ]
     names = {"answers": Term("country", country), "other": Term("country", pair[1 - which])}
     point = {"type": "point", "filled": True, "size": 60, "opacity": 1, "shape": SHAPES[which], "color": SIDES[which]}
     return {
@@ -76,9 +82,9 @@ def _panel(
         "title": {"text": Message("reaction.chart.panel", terms=names), "color": SIDES[which]},
         "layer": [
             {
-                "data": {"values": [{"zero": 0}]},
+                "data": {"values": [{"same": 1}]},
                 "mark": {"type": "rule", "color": INK, "strokeWidth": 1},
-                "encoding": {"y": {**y, "field": "zero", "axis": axis, "title": None}},
+                "encoding": {"y": {**y, "field": "same", "axis": axis, "title": None}},
             },
             {
                 "data": {"values": drawn},

@@ -191,9 +191,7 @@ def _too_few(view: View) -> Finding:
 
 
 def _no_data(view: View, message: Message) -> Finding:
-    return Finding(
-        "reaction.too_few", "reaction", message, Verdict.NO_DATA, view.provenance(()), basis="acts"
-    )
+    return Finding("reaction.too_few", "reaction", message, Verdict.NO_DATA, view.provenance(()), basis="acts")
 
 
 def _pooled(view: View) -> list[Finding]:

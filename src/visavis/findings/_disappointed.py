@@ -17,7 +17,6 @@ from visavis.findings._terms import pair_terms
 from visavis.findings._together import SIDES
 from visavis.findings._view import View
 from visavis.models.disappointment import SHORTEST, Coefficient, Disappointment, disappointment
-from visavis.store.coverage import days_in
 
 __all__ = ["WARM", "disappointment_finding"]
 
@@ -34,7 +33,7 @@ def disappointment_finding(view: View) -> Finding:
     if not moods:
         return _finding(view, Message("reaction.mood.none", _needed(), pair_terms(view)))
     tried = [(name, waves, *_series(view, waves)) for name, waves in sorted(moods.items())]
-    name, waves, dates, columns = max(tried, key=lambda t: (int(np.isfinite(t[3]).all(axis=0).sum()), len(t[1]), t[0]))
+    name, _, dates, columns = max(tried, key=lambda t: (int(np.isfinite(t[3]).all(axis=0).sum()), len(t[1]), t[0]))
     covered = int(np.isfinite(columns).all(axis=0).sum())
     numbers = {**_needed(), "waves": Number(len(dates), "waves"), "covered": Number(covered, "waves")}
     terms = {**pair_terms(view), "series": Term("outside", name[0])}

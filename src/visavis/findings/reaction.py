@@ -1,4 +1,4 @@
-"""Who answers whom, and how? Answers in both directions, how long high-conflict spells last, what came of expectation."""
+"""Who answers whom, and how? Answers both ways, how long high-conflict spells last, what came of expectation."""
 
 from __future__ import annotations
 
@@ -13,4 +13,5 @@ __all__ = ["reaction"]
 
 def reaction(view: View) -> list[Finding]:
     """What the record says of answers between the two; never of who started."""
-    return [*answering_findings(view), *spell_findings(view), disappointment_finding(view)]
+    answers, spells = answering_findings(view), spell_findings(view)
+    return [*answers[:1], disappointment_finding(view), *spells, *answers[1:]]

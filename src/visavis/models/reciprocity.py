@@ -10,8 +10,9 @@ A level of its own and lagged outcomes give a bias of order 1/T; it is taken out
 pairs: clusters by undirected pair. One pair: the long-run variance of its scores, by equally weighted cosines.
 
 Sources: Santos Silva and Tenreyro (2006), Review of Economics and Statistics 88(4); Dhaene and Jochmans (2015), Review
-of Economic Studies 82(3); Jordà (2005), American Economic Review 95(1); Lazarus, Lewis, Stock and Watson (2018), Journal
-of Business & Economic Statistics 36(4); Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics 99(4).
+of Economic Studies 82(3); Jordà (2005), American Economic Review 95(1); Lazarus, Lewis, Stock and Watson (2018),
+Journal of Business & Economic Statistics 36(4); Carter, Schnepel and Steigerwald (2017), Review of Economics and
+Statistics 99(4).
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def answering(
     *,
     rng: np.random.Generator,
     other: float = 0.0,
+    back: float | None = None,
     own: float = 0.3,
     pairs: int = 1,
     acts: float = 40.0,
@@ -57,6 +58,7 @@ def answering(
         periods: how many, after a start that is thrown away.
         rng: source of chance.
         other: slope on the other's share; 0 is no answer.
+        back: the same for the second way of each pair; as ``other`` when None.
         own: slope on a side's own share.
         pairs: how many; they differ in size when more than one.
         acts: mean acts a period from one to the other.
@@ -73,25 +75,23 @@ def answering(
     if periods < 2 or not 0 <= doubled < 1 or not 0 <= ar < 1:
         raise UsageError(f"At least 2 periods, doubled and ar in [0, 1); got {periods}, {doubled}, {ar}.")
     start, ways = 20, 2 * pairs
+    slopes = np.tile([other, other if back is None else back], pairs)
     reverse = np.arange(ways) ^ 1
     size = acts * (np.exp(rng.normal(0, 1, pairs)) if pairs > 1 else np.ones(1))
     shared = np.exp(_autoregressive((pairs, periods + start), attention, ar, rng) - attention**2 / 2)
     moods_ = _autoregressive((ways, periods + start), mood, ar, rng)
     level = np.repeat(size[:, None] * shared, 2, axis=0)
-    seen, kept = np.zeros((2, ways, periods + start), np.int64)[:2], np.zeros((ways, periods + start), np.int64)
-    k, n = np.zeros(ways, np.int64), np.zeros(ways, np.int64)
+    seen, calm, kept = np.zeros((3, ways, periods + start), np.int64)
     before = np.zeros(ways)
     for t in range(periods + start):
-        chance = share * np.exp(own * before + other * before[reverse] + moods_[:, t])
+        chance = share * np.exp(own * before + slopes * before[reverse] + moods_[:, t])
         n = rng.poisson(level[:, t])
         k = rng.binomial(n, np.minimum(chance, 0.9))
         before = np.log((1 + k) / (1 + n) / share) * (n > 0)
-        seen[0, :, t], seen[1, :, t], kept[:, t] = _recorded(k, n - k, reverse, doubled, rng)
-    k_seen, calm, kept = seen[0, :, start:], seen[1, :, start:], kept[:, start:]
+        seen[:, t], calm[:, t], kept[:, t] = _recorded(k, n - k, reverse, doubled, rng)
+    seen, calm, kept = (part[:, start:] for part in (seen, calm, kept))
     known = np.ones(periods, bool)
-    return Answering(
-        Panel(k_seen, k_seen + calm, reverse, known), Panel(kept, kept + calm, reverse, known), other, own
-    )
+    return Answering(Panel(seen, seen + calm, reverse, known), Panel(kept, kept + calm, reverse, known), other, own)
 
 
 def _recorded(

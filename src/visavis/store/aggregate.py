@@ -39,7 +39,8 @@ _ACTS = f"""
 WITH done AS (SELECT DISTINCT stream, date, source, target, root FROM events)
 SELECT stream, {{period}} AS period, source, target, root, source_sectors, target_sectors, tellers,
        EXISTS (
-         FROM done d WHERE (d.stream, d.date, d.source, d.target, d.root) = (e.stream, e.date, e.target, e.source, e.root)
+         FROM done d
+         WHERE (d.stream, d.date, d.source, d.target, d.root) = (e.stream, e.date, e.target, e.source, e.root)
        ) AS mirrored,
        count(*) AS acts
 FROM (
