@@ -197,7 +197,7 @@ def _fitted(rows: _Rows, use: npt.NDArray[np.bool_]) -> tuple[Array, Array] | No
     """Coefficients of some of the rows, and the influence of all rows on them; None where they cannot be told."""
     y, x, exposure = rows.y[use], rows.x[use], rows.exposure[use]
     _, group = np.unique(rows.way[use], return_inverse=True)
-    total = np.bincount(group, y)
+    total: Array = np.asarray(np.bincount(group, y), np.float64)
     beta = np.zeros(x.shape[1])
     for _ in range(_ROUNDS):
         away, mu = _residual_regressors(x, exposure, group, total, beta)
