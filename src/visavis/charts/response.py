@@ -40,14 +40,18 @@ def response(rows: Sequence[Mapping[str, Any]], kind: str) -> Chart:
     return Chart(
         name="response",
         spec=themed("response", body, table, units),
-        title=Message("reaction.chart.title", terms={"kind": Term("word", f"kind.{kind}")}),
+        title=Message("reaction.chart.title", terms=_kinds(kind)),
         alt=Message(
             "reaction.chart.alt",
             {"points": Number(len(rows), "points"), "clear": Number(clear, "points")},
-            {"kind": Term("word", f"kind.{kind}"), "a": Term("country", pair[0]), "b": Term("country", pair[1])},
+            {**_kinds(kind), "a": Term("country", pair[0]), "b": Term("country", pair[1])},
         ),
         columns={name: _HEADINGS.get(name, f"column.{name}") for name in _COLUMNS},
     )
+
+
+def _kinds(kind: str) -> dict[str, Term]:
+    return {"kind": Term("word", f"kind.{kind}"), "time": Term("word", f"reaction.time.{kind}")}
 
 
 def _ends(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

@@ -14,12 +14,13 @@ from visavis.findings._view import View
 from visavis.models.reciprocity import FEWEST_ACTS, LEVEL, SHORTEST, Panel, Slope, answer, answers, curve
 from visavis.store.coverage import Period
 
-__all__ = ["MARGIN", "STEPS", "answering_findings", "as_number", "bits"]
+__all__ = ["MARGIN", "STEPS", "answering_findings", "as_number", "bits", "kinds"]
 
 STEPS = range(1, 13)
 MARGIN = 0.1
 """An answer that changes the share by less than a tenth is none to speak of."""
 _CHANGE = "change in share relative to the usual one"
+_CHANGED = {"both": "clear", "one": "clear", "little": "little"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class _Both:
     def little(self) -> bool:
         return self.lone is not None and all(s.high < MARGIN for pair in (self.lone, self.recorded) for s in pair)
 
+    @property
+    def p_little(self) -> float:
+        """Of the most that any direction could be: p of a change beyond the margin."""
+        return max(s.p_beyond(MARGIN) for pair in (self.lone, self.recorded) if pair is not None for s in pair)
+
     def p(self, i: int) -> float:
         return max(s[i].p for s in (self.lone, self.recorded) if s is not None)
 
@@ -56,6 +62,11 @@ def answering_findings(view: View) -> list[Finding]:
 def bits(p: float) -> float:
     """How surprising a p is."""
     return min(20.0, -math.log2(max(p, 1e-9)))
+
+
+def kinds(kind: Period) -> dict[str, Term]:
+    """Months or weeks, as a count of them and as a stretch of time: some languages have two words."""
+    return {"kind": kind_word(kind), "time": Term("word", f"reaction.time.{kind}s")}
 
 
 def as_number(slope: Slope) -> Number:
@@ -96,7 +107,7 @@ def _pair(view: View, acts: Kind) -> Finding | None:
     both = _most(months or weeks)
     state, sides, numbers = _state(view, both)
     one = both.counted
-    terms = {**pair_terms(view), **sides, "stream": stream_term(one.stream), "kind": kind_word(one.kind)}
+    terms = {**pair_terms(view), **sides, "stream": stream_term(one.stream), **kinds(one.kind)}
     verdict = {"both": Verdict.HOLDS, "one": Verdict.HOLDS, "little": Verdict.DOES_NOT_HOLD}
     details = [_mirrors(view, both, acts)]
     if months and weeks:
@@ -114,10 +125,10 @@ def _pair(view: View, acts: Kind) -> Finding | None:
         details=tuple(details),
         headline=acts == "conflict",
         basis="acts",
-        bits=bits(min(1.0, 2 * min(both.p(0), both.p(1)))),
+        bits=bits(both.p_little if state == "little" else min(1.0, 2 * min(both.p(0), both.p(1)))),
         would_change=Message(
-            f"reaction.would_change.{'clear' if state in verdict else 'unclear'}",
-            {"margin": Number(MARGIN, "share")}, {"kind": kind_word(one.kind)},
+            f"reaction.would_change.{_CHANGED.get(state, 'unclear')}",
+            {"margin": Number(MARGIN, _CHANGE)}, kinds(one.kind),
         ),
     )  # fmt: skip
 
@@ -149,8 +160,7 @@ def _by_weeks(view: View, both: _Both, acts: Kind) -> Message:
 
 
 def _caveats(both: _Both) -> tuple[Message, ...]:
-    kind = {"kind": kind_word(both.counted.kind)}
-    return Message("reaction.not_started"), Message("reaction.common_cause", terms=kind)
+    return Message("reaction.not_started"), Message("reaction.common_cause", terms=kinds(both.counted.kind))
 
 
 def _charts(view: View, both: _Both) -> tuple[Chart, ...]:
@@ -215,16 +225,17 @@ def _pooled(view: View) -> list[Finding]:
     state = "little" if little else "clear" if clear else "unclear"
     verdict = {"clear": Verdict.HOLDS, "little": Verdict.DOES_NOT_HOLD}.get(state, Verdict.UNDECIDED)
     numbers = {
-        "change": as_number(lone), "recorded": as_number(recorded), "pairs": Number(lone.n, "pairs"),
-        "margin": Number(MARGIN, "share"),
+        "change": as_number(lone), "recorded": as_number(recorded), "pairs": Number(lone.n, "other pairs"),
+        "margin": Number(MARGIN, _CHANGE),
     }  # fmt: skip
-    terms = {**pair_terms(view), "stream": stream_term(one.stream), "kind": kind_word(one.kind)}
-    changed = Message(f"reaction.would_change.{'unclear' if state == 'unclear' else 'clear'}", numbers, terms)
+    terms = {**pair_terms(view), "stream": stream_term(one.stream), **kinds(one.kind)}
+    changed = Message(f"reaction.would_change.{state}", numbers, terms)
     return [
         Finding(
             id="reaction.pooled", chapter="reaction", message=Message(f"reaction.pooled.{state}", numbers, terms),
             verdict=verdict, provenance=view.provenance([one.stream]), caveats=(Message("reaction.not_the_pairs"),),
-            basis="acts", bits=bits(p), would_change=changed,
+            basis="acts", would_change=changed,
+            bits=bits(max(s.p_beyond(MARGIN) for s in (recorded, lone)) if little else p),
         )
     ]  # fmt: skip
 

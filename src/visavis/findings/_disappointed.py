@@ -23,6 +23,8 @@ __all__ = ["WARM", "disappointment_finding"]
 WARM = ("good or somewhat good", "feels affinity", "favourable", "likes")
 """Answers that mean a warm mood; a mean of a scale has no answer and counts as warmer when it is higher."""
 
+_WAVES = "waves asked of both"
+
 Array = npt.NDArray[np.float64]
 Wave = tuple[str, str]  # date, mode
 
@@ -35,16 +37,20 @@ def disappointment_finding(view: View) -> Finding:
     tried = [(name, waves, *_series(view, waves)) for name, waves in sorted(moods.items())]
     name, _, dates, columns = max(tried, key=lambda t: (int(np.isfinite(t[3]).all(axis=0).sum()), len(t[1]), t[0]))
     covered = int(np.isfinite(columns).all(axis=0).sum())
-    numbers = {**_needed(), "waves": Number(len(dates), "waves"), "covered": Number(covered, "waves")}
+    numbers = {
+        **_needed(),
+        "waves": Number(len(dates), _WAVES),
+        "covered": Number(covered, _WAVES),
+    }
     terms = {**pair_terms(view), "series": Term("outside", name[0])}
     found = [disappointment(*(columns[i] for i in order)) for order in ((0, 1, 2, 3), (1, 0, 3, 2))]
     if found[0] is None or found[1] is None:
         return _finding(view, Message("reaction.mood.too_short", numbers, terms))
-    return _told(view, (found[0], found[1]), {**numbers, "waves": Number(found[0].n, "waves")}, terms, dates)
+    return _told(view, (found[0], found[1]), {**numbers, "waves": Number(found[0].n, _WAVES)}, terms, dates)
 
 
 def _needed() -> dict[str, Number]:
-    return {"needed": Number(SHORTEST, "waves")}
+    return {"needed": Number(SHORTEST, _WAVES)}
 
 
 def _moods(view: View) -> dict[tuple[str, str, str], dict[Wave, dict[str, float]]]:

@@ -9,15 +9,16 @@ import numpy as np
 from scipy.stats import binomtest
 
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._answering import bits
+from visavis.findings._answering import bits, kinds
 from visavis.findings._panel import Counted, counted
-from visavis.findings._terms import kind_word, pair_terms, stream_term, way
+from visavis.findings._terms import pair_terms, stream_term, way
 from visavis.findings._view import View
 from visavis.models.spells import SHORTEST, Spells, high_periods, spells
 from visavis.store.coverage import Period, days_in
 
 __all__ = ["spell_findings"]
 
+_SPELLS = "high-conflict spells"
 _BEFORE = 4  # weeks before a spell's first month that are looked at
 _FEWEST = 6  # spells in which one side was recorded first alone, to tell whether one more often is
 _ACTS = 60  # conflictual acts of the two together
@@ -56,19 +57,18 @@ def _found(view: View, stream: str) -> _Found | None:
 
 def _lasting(view: View, best: _Found) -> Finding:
     found, one = best.spells, best.counted
-    unit = f"{one.kind}s"
     numbers = {
-        "spells": Number(len(found.found), "spells"),
-        "high": Number(found.high, unit, n=found.known),
-        "length": Number(found.length, unit, found.low, found.high_end, len(found.found)),
-        "chance": Number(found.by_chance, unit),
-        "longest": Number(found.longest, unit),
+        "spells": Number(len(found.found), _SPELLS),
+        "high": Number(found.high, "periods", n=found.known),
+        "length": Number(found.length, "periods", found.low, found.high_end, len(found.found)),
+        "chance": Number(found.by_chance, "periods"),
+        "longest": Number(found.longest, "periods"),
     }
     longest = max(found.found, key=lambda s: s.length)
     terms = {
         **pair_terms(view),
         "stream": stream_term(one.stream),
-        "kind": kind_word(one.kind),
+        **kinds(one.kind),
         "first": Term("period", one.periods[longest.first]),
         "last": Term("period", one.periods[longest.last]),
     }
@@ -114,8 +114,8 @@ def _first_finding(view: View, best: _Found, counts: tuple[int, int, int]) -> Fi
     p = float(binomtest(a, a + b).pvalue) if a + b else 1.0
     clear = a + b >= _FEWEST and p < 0.05
     numbers = {
-        "first_a": Number(a, "spells"), "first_b": Number(b, "spells"), "same": Number(same, "spells"),
-        "spells": Number(a + b + same, "spells"),
+        "first_a": Number(a, _SPELLS), "first_b": Number(b, _SPELLS), "same": Number(same, _SPELLS),
+        "spells": Number(a + b + same, _SPELLS),
     }  # fmt: skip
     terms = {**pair_terms(view), "stream": stream_term(best.counted.stream)}
     if clear:

@@ -88,6 +88,10 @@ class Slope:
     own: float
     n: int
 
+    def p_beyond(self, margin: float) -> float:
+        """One-sided p of a change of at least ``margin``: small where it can be ruled out."""
+        return float(student.sf((np.log2(1 + margin) - self.slope) / self.se, self.df)) if self.se > 0 else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
