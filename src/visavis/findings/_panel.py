@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from visavis.store.coverage import Period, PeriodCoverage
 __all__ = ["KINDS", "MOST", "Counted", "Kind", "counted"]
 
 Counts = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 Kind = str
 KINDS: dict[Kind, Sequence[str]] = {"conflict": CONFLICT_ROOTS, "cooperation": COOPERATION_ROOTS}
 FEWEST = 12
@@ -55,7 +57,22 @@ class Counted:
 
 
 def counted(view: View, stream: str, kind: Period, acts: Kind) -> Counted | None:
-    """The panel of a stream within the span asked for; None where no full period is in it."""
+    """The panel of a stream within the span asked for; None where no full period is in it.
+
+    What was counted for a pair is kept until another pair is asked for: many findings ask for the same.
+    """
+    kept = view.tables.once("counted for", dict[Any, Any])
+    asked = (view.a, view.b, view.since, view.until)
+    if kept.get("asked") != asked:
+        kept.clear()
+        kept["asked"] = asked
+    if (stream, kind, acts) not in kept:
+        kept[stream, kind, acts] = _counted(view, stream, kind, acts)
+    found: Counted | None = kept[stream, kind, acts]
+    return found
+
+
+def _counted(view: View, stream: str, kind: Period, acts: Kind) -> Counted | None:
     held = [c for c in view.coverage(kind) if c.stream == stream]
     if not any(_usable(view, c) for c in held):
         return None
@@ -64,63 +81,70 @@ def counted(view: View, stream: str, kind: Period, acts: Kind) -> Counted | None
     table = view.tables.arrow("acts", kind)
     table = table.filter(pc.equal(table["stream"], stream))
     table = table.filter(pc.is_in(table["period"], pa.array(names)))
-    whole, of_kind, lone = _cubes(table, names, KINDS[acts], (view.a, view.b))
-    first = np.array([0, 1])
-    rest = _others(of_kind * known)
-    ways = np.concatenate([first, rest])
-    other = np.arange(len(ways)) ^ 1
+    whole, of_kind, lone = _counts(table, names, known, KINDS[acts], (view.a, view.b))
+    other = np.arange(len(whole)) ^ 1
     sure = table["mirrored"].null_count == 0
-    k, n = of_kind[ways], whole[ways]
+    without = Panel(lone, whole - of_kind + lone, other, known) if sure else None
     return Counted(
-        stream, kind, names, Panel(k, n, other, known),
-        Panel(lone[ways], n - k + lone[ways], other, known) if sure else None, _volume(view, stream, kind, names),
-    )  # fmt: skip
+        stream, kind, names, Panel(of_kind, whole, other, known), without, _volume(view, stream, kind, names)
+    )
 
 
 def _usable(view: View, covered: PeriodCoverage) -> bool:
     return covered.full and covered.settled and view.within(covered.period)
 
 
-def _cubes(
-    table: pa.Table, names: Sequence[str], roots: Sequence[str], pair: tuple[str, str]
+def _counts(
+    table: pa.Table, names: Sequence[str], known: Mask, roots: Sequence[str], pair: tuple[str, str]
 ) -> tuple[Counts, Counts, Counts]:
     """All acts, those of some roots, and of these the ones without a mirror, each (ways, periods); reverse is ``^ 1``.
 
-    The pair asked for comes first, then all others in ISO order.
+    The pair asked for comes first, then the busiest others in ISO order.
     """
     summed = table.group_by(["period", "source", "target", "root", "mirrored"]).aggregate([("acts", "sum")])
+    way, pairs = _ways(summed, pair)
+    period = pc.index_in(summed["period"], pa.array(names)).to_numpy().astype(np.int64)
+    acts = summed["acts_sum"].to_numpy().astype(np.float64)
+    of_kind = pc.is_in(summed["root"], pa.array(list(roots))).to_numpy().astype(bool)
+    lone = of_kind & ~pc.fill_null(summed["mirrored"], False).to_numpy().astype(bool)
+    each = np.bincount(way, acts * of_kind * known[period], minlength=2 * pairs)
+    chosen = _chosen(np.asarray(each, np.float64))
+    row = np.full(2 * pairs, -1)
+    row[chosen] = np.arange(len(chosen))
+    keep = row[way] >= 0
+    flat, shape = row[way[keep]] * len(names) + period[keep], (len(chosen), len(names))
+
+    def total(weights: npt.NDArray[np.float64]) -> Counts:
+        made = np.bincount(flat, weights[keep], minlength=shape[0] * shape[1])
+        return np.rint(made).astype(np.int64).reshape(shape)
+
+    return total(acts), total(acts * of_kind), total(acts * lone)
+
+
+def _ways(summed: pa.Table, pair: tuple[str, str]) -> tuple[Counts, int]:
+    """The way of each row, and how many pairs there are: twice its pair's place, one more for the second country."""
     sides = [summed[c].combine_chunks().dictionary_encode() for c in ("source", "target")]
     codes = sorted({*pair, *(c for side in sides for c in side.dictionary.to_pylist())})
     at = {code: i for i, code in enumerate(codes)}
     source, target = (
         np.array([at[c] for c in side.dictionary.to_pylist()], np.int64)[side.indices.to_numpy()] for side in sides
     )
-    low, high, size = np.minimum(source, target), np.maximum(source, target), len(codes)
-    own = at[pair[0]] * size + at[pair[1]]
-    key = low * size + high
+    own = at[pair[0]] * len(codes) + at[pair[1]]
+    key = np.minimum(source, target) * len(codes) + np.maximum(source, target)
     pairs = np.concatenate([[own], np.setdiff1d(key, [own])])
     order = np.argsort(pairs)
     place = order[np.searchsorted(pairs, key, sorter=order)]
-    way = 2 * place + (source > target)
-    period = pc.index_in(summed["period"], pa.array(names)).to_numpy().astype(np.int64)
-    flat, shape = way * len(names) + period, (2 * len(pairs), len(names))
-    acts = summed["acts_sum"].to_numpy().astype(np.float64)
-    of_kind = pc.is_in(summed["root"], pa.array(list(roots))).to_numpy().astype(bool)
-    lone = of_kind & ~pc.fill_null(summed["mirrored"], False).to_numpy().astype(bool)
-
-    def total(weights: npt.NDArray[np.float64]) -> Counts:
-        return np.rint(np.bincount(flat, weights, minlength=shape[0] * shape[1])).astype(np.int64).reshape(shape)
-
-    return total(acts), total(acts * of_kind), total(acts * lone)
+    return 2 * place + (source > target), len(pairs)
 
 
-def _others(of_kind: Counts) -> Counts:
-    """Ways of the busiest further pairs with enough acts of the kind each way, the pair asked for left out."""
-    each = of_kind.sum(axis=1).reshape(-1, 2)
+def _chosen(of_kind: npt.NDArray[np.float64]) -> Counts:
+    """Ways of the pair asked for, and of the busiest further pairs with enough acts of the kind each way."""
+    each = of_kind.reshape(-1, 2)
     fit = np.flatnonzero(each.min(axis=1) >= FEWEST)
     fit = fit[fit > 0]
-    chosen = np.sort(fit[np.argsort(-each[fit].sum(axis=1), kind="stable")][:MOST])
-    return np.stack([2 * chosen, 2 * chosen + 1], axis=1).ravel()
+    busiest = np.sort(fit[np.argsort(-each[fit].sum(axis=1), kind="stable")][:MOST])
+    places = np.concatenate([[0], busiest])
+    return np.stack([2 * places, 2 * places + 1], axis=1).ravel()
 
 
 def _volume(view: View, stream: str, kind: Period, names: Sequence[str]) -> Counts:

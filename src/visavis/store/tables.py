@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import pyarrow as pa
@@ -27,6 +27,7 @@ from visavis.store.coverage import Period, PeriodCoverage, period_coverage
 __all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
 
 PACK_FORMAT = 1
+Made = TypeVar("Made")
 _LARGEST = 512 << 20  # bytes of a pack unpacked; a larger one is no pack but a trap
 
 
@@ -111,6 +112,13 @@ class Tables:
             self._engine.register(relation, self.arrow(name, period))
             self._kept[relation] = True
         found: nw.LazyFrame[Any] = nw.from_native(self._engine.table(relation))
+        return found
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once for these tables and kept under a name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Made = self._kept[name]
         return found
 
     def coverage(self, period: Period = "month") -> list[PeriodCoverage]:
