@@ -99,7 +99,7 @@ def _period(rng: random.Random, rows: dict[str, list[dict[str, Any]]], at: dict[
             sectors = {"source_sectors": rng.choice(("", "government", "government|military")), "target_sectors": ""}
             acts = rng.choice((1, 2, 3, 40))
             told = rng.choice(("", "KOR", "JPN"))
-            rows["acts"].append({**side, **sectors, "tellers": told, "acts": acts})
+            rows["acts"].append({**side, **sectors, "tellers": told, "mirrored": acts == 2, "acts": acts})
             rows["reports"].append({**side, **sectors, "told_by": told, "reports": acts + rng.randrange(4)})
     a, b = "JPN", "KOR"
     story = {**at, "a": a, "b": b, "directions": rng.choice(("ab", "ab|ba")), "roots": "04", "told_by": ""}

@@ -18,13 +18,18 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its Arrow type, what it means, its unit, and whether it may be NULL."""
+    """One column: its Arrow type, what it means, its unit, and whether it may be NULL or lacking.
+
+    A column with ``later`` came with a later version: packs made before it, and tables of your own, may lack it. It is
+    then read as NULL, not known.
+    """
 
     name: str
     type: pa.DataType
     meaning: str
     unit: str = ""
     nullable: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,23 @@ class Table:
         """Column names, in order."""
         return [c.name for c in self.columns]
 
+    @property
+    def required(self) -> list[str]:
+        """Names of the columns that no version of the table lacks."""
+        return [c.name for c in self.columns if not c.later]
+
+    def completed(self, found: pa.Table) -> pa.Table:
+        """A table that may be of an earlier version: its columns in order, those that it lacks as NULL.
+
+        Raises:
+            KeyError: it lacks a column that every version has.
+            pyarrow.ArrowException: a column is of another type.
+        """
+        for column in self.columns:
+            if column.later and column.name not in found.column_names:
+                found = found.append_column(column.name, pa.nulls(found.num_rows, column.type))
+        return found.select(self.names).cast(self.arrow)
+
 
 _TEXT, _DAY, _COUNT = pa.string(), pa.date32(), pa.int64()
 _STREAM = Column("stream", _TEXT, "one homogeneous run of a source; levels are never compared across streams")
@@ -55,6 +77,14 @@ _TARGET = Column("target", _TEXT, "country acted toward, ISO alpha-3")
 _ROOT = Column("root", _TEXT, "CAMEO root code, 01 to 20")
 _SOURCE_SECTORS = Column("source_sectors", _TEXT, "set of sectors of the acting side; empty when unknown")
 _TARGET_SECTORS = Column("target_sectors", _TEXT, "set of sectors of the other side; empty when unknown")
+
+_MIRRORED = Column(
+    "mirrored",
+    pa.bool_(),
+    "whether the target did an act of the same root toward the source on the same day; NULL when not known",
+    nullable=True,
+    later=True,
+)
 
 EVENTS = Table(
     "events",
@@ -110,9 +140,10 @@ ACTS = Table(
         _SOURCE_SECTORS,
         _TARGET_SECTORS,
         Column("tellers", _TEXT, "set of the countries whose publishers told it; empty when unknown"),
+        _MIRRORED,
         Column("acts", _COUNT, "distinct day, direction and code", unit="acts"),
     ),
-    ("stream", "period", "source", "target", "root", "source_sectors", "target_sectors", "tellers"),
+    ("stream", "period", "source", "target", "root", "source_sectors", "target_sectors", "tellers", "mirrored"),
 )
 
 STORIES = Table(

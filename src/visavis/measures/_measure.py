@@ -53,11 +53,12 @@ class Measure:
             raise UsageError(f"{self.name} needs {len(self.needs)} tables ({tables}), got {len(frames)}.")
         told = [nw.from_native(frame, pass_through=False) for frame in frames]
         for frame, table in zip(told, self.needs, strict=True):
-            lacking = [c for c in table.names if c not in frame.collect_schema().names()]
+            lacking = [c for c in table.required if c not in frame.collect_schema().names()]
             if lacking:
                 raise UsageError(f"{self.name}: the table {table.name} lacks {', '.join(lacking)}.")
             schema = frame.collect_schema()
-            numeric = [c.name for c in table.columns if c.type == pa.string() and schema[c.name].is_numeric()]
+            text = [c.name for c in table.columns if c.type == pa.string() and not c.later]
+            numeric = [name for name in text if schema[name].is_numeric()]
             if numeric:
                 raise UsageError(
                     f"{self.name}: the table {table.name} holds {', '.join(numeric)} as numbers; they are text, "

@@ -36,13 +36,19 @@ SELECT stream, {period} AS period, source, target, root, source_sectors, target_
 FROM events GROUP BY ALL"""
 
 _ACTS = f"""
-SELECT stream, {{period}} AS period, source, target, root, source_sectors, target_sectors, tellers, count(*) AS acts
+WITH done AS (SELECT DISTINCT stream, date, source, target, root FROM events)
+SELECT stream, {{period}} AS period, source, target, root, source_sectors, target_sectors, tellers,
+       EXISTS (
+         FROM done d
+         WHERE (d.stream, d.date, d.source, d.target, d.root) = (e.stream, e.date, e.target, e.source, e.root)
+       ) AS mirrored,
+       count(*) AS acts
 FROM (
   SELECT stream, date, source, target, code, any_value(root) AS root,
          {_set("source_sectors")} AS source_sectors, {_set("target_sectors")} AS target_sectors,
          {_set("told_by")} AS tellers
   FROM events GROUP BY stream, date, source, target, code
-) GROUP BY ALL"""
+) e GROUP BY ALL"""
 
 _STORIES = f"""
 SELECT stream, {{period}} AS period, a, b, directions, roots, told_by, count(*) AS stories
@@ -85,12 +91,13 @@ def table_file(name: str, period: str) -> str:
     return f"{name}.parquet" if period == "month" or name in ("coverage", *FACTS) else f"{name}_{period}.parquet"
 
 
+_VERSION = 2  # of the tables below: tables that an earlier version of visavis made are made anew
 _KEPT = 2  # generations of tables: somebody may still be reading the one before
 
 
 def aggregate(lake: Lake) -> Path:
-    """The folder with the tables of the lake as it is now; made anew when the lake has changed since."""
-    folder = lake.root / "tables" / f"{lake.manifest.generation:08d}"
+    """The folder with the tables of the lake as it is now; made anew when the lake or visavis has changed since."""
+    folder = lake.root / "tables" / f"{lake.manifest.generation:08d}-v{_VERSION:03d}"
     if folder.exists():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)

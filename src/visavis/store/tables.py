@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import pyarrow as pa
@@ -27,6 +27,7 @@ from visavis.store.coverage import Period, PeriodCoverage, period_coverage
 __all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
 
 PACK_FORMAT = 1
+Made = TypeVar("Made")
 _LARGEST = 512 << 20  # bytes of a pack unpacked; a larger one is no pack but a trap
 
 
@@ -113,6 +114,13 @@ class Tables:
         found: nw.LazyFrame[Any] = nw.from_native(self._engine.table(relation))
         return found
 
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once for these tables and kept under a name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Made = self._kept[name]
+        return found
+
     def coverage(self, period: Period = "month") -> list[PeriodCoverage]:
         """How much of each period each stream covers, by stream and time."""
         key = f"coverage {period}"
@@ -178,7 +186,7 @@ def open_pack(path: Path) -> Tables:
         if name not in body:
             return table.arrow.empty_table()
         try:
-            return pq.read_table(BytesIO(body[name])).select(table.names).cast(table.arrow)
+            return table.completed(pq.read_table(BytesIO(body[name])))
         except (pa.ArrowException, KeyError, OSError) as error:
             raise BadFileError(f"{path}: the table {name} is damaged ({error}). Fetch the pack again.") from error
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
@@ -11,17 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests import toy
 
+from visavis.measures import measure
 from visavis.record import open_record
-from visavis.schema import EVENTS
+from visavis.schema import ACTS, EVENTS
 from visavis.store._duckdb import connect, parquet
 from visavis.store.coverage import period_of
 from visavis.store.lake import Lake
 from visavis.store.tables import Tables
 
 Row = dict[str, Any]
+KEY = [(name, "ascending") for name in ("stream", "period", "source", "target")]
 SHOWN = {"month": lambda day: period_of(day, "month"), "week": lambda day: period_of(day, "week")}
 
 
@@ -74,6 +79,7 @@ def union(rows: list[Row], column: str) -> str:
 
 def units(name: str, rows: list[Row], period: str) -> Iterator[Row]:
     """One dict of key values for each report, act or story."""
+    done = {(r["stream"], r["date"], r["source"], r["target"], r["root"]) for r in rows}
     groups: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         a, b = sorted((row["source"], row["target"]))
@@ -92,6 +98,7 @@ def units(name: str, rows: list[Row], period: str) -> Iterator[Row]:
             "source_sectors": union(found, "source_sectors"), "target_sectors": union(found, "target_sectors"),
             "tellers": union(found, "told_by"), "roots": union(found, "root"),
             "told_by": min(filter(None, (r["told_by"] for r in found)), default=""),
+            "mirrored": (first["stream"], first["date"], first["target"], first["source"], first["root"]) in done,
             "directions": "|".join(sorted({"ab" if r["source"] < r["target"] else "ba" for r in found})),
         }  # fmt: skip
 
@@ -137,6 +144,45 @@ def test_a_story_over_two_months_counts_in_the_month_of_its_first_day(record: tu
     assert any(len(months) == 2 for months in days.values())
     december = sum(r["stories"] for r in tables.arrow("stories").to_pylist() if r["period"] == "2018-12")
     assert december == sum("2018-12" in months for months in days.values())
+
+
+def test_some_acts_have_a_mirror_on_the_same_day_and_some_have_none(record: tuple[list[Row], Tables]) -> None:
+    acts = record[1].arrow("acts")
+    assert set(acts["mirrored"].to_pylist()) == {True, False}
+    ways = {
+        tuple(r[k] for k in ("stream", "period", "root", "source", "target")) for r in acts.to_pylist() if r["mirrored"]
+    }
+    assert ways == {(stream, period, root, b, a) for stream, period, root, a, b in ways}
+
+
+def test_tables_that_an_earlier_version_made_are_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "a.tab").write_bytes(toy.icews_bytes(toy.icews_rows(1, dt.date(2019, 1, 1), 40)))
+    open_record(tmp_path / "rec").import_events("icews", [tmp_path / "a.tab"])
+    wanted = open_record(tmp_path / "rec").tables.arrow("acts")
+    (made,) = (tmp_path / "rec" / "tables").iterdir()
+    early = made.with_name(made.name.partition("-")[0])
+    made.rename(early)
+    for file in early.glob("acts*.parquet"):
+        pq.write_table(pq.read_table(file).drop_columns("mirrored"), file)
+    assert open_record(tmp_path / "rec").tables.arrow("acts").equals(wanted)
+
+
+def test_a_pack_made_before_a_column_came_opens_and_says_that_it_is_not_known(tmp_path: Path) -> None:
+    shipped, early = open_record().path, tmp_path / "early.zip"
+    with zipfile.ZipFile(shipped) as old, zipfile.ZipFile(early, "w") as new:
+        for name in old.namelist():
+            body = old.read(name)
+            if name.startswith("acts"):
+                sink = io.BytesIO()
+                pq.write_table(pq.read_table(io.BytesIO(body)).drop_columns("mirrored"), sink)
+                body = sink.getvalue()
+            new.writestr(name, body)
+    now, then = open_record(shipped).tables, open_record(early).tables
+    assert then.arrow("acts").schema == ACTS.arrow == now.arrow("acts").schema
+    assert set(then.arrow("acts")["mirrored"].to_pylist()) == {None}
+    assert {True, False} == set(now.arrow("acts")["mirrored"].to_pylist())
+    rows = [measure("act_count")(t.frame("acts")).collect("pyarrow").to_native().sort_by(KEY) for t in (now, then)]
+    assert rows[0].equals(rows[1])
 
 
 def test_rows_without_a_story_are_no_story(tmp_path: Path) -> None:
