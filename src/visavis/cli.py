@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from visavis.cli_forecast import sheets as sheet_app
+from visavis.cli_triangle import add_triangle
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
 
@@ -272,6 +273,7 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
 
 
 app.add_typer(sheet_app, name="sheet")
+add_triangle(app, _open)
 
 
 def _chapter_command(name: str) -> None:

@@ -23,6 +23,7 @@ from visavis.store.opening import add_timeline, tables_of
 from visavis.store.packing import write_pack
 from visavis.store.tables import Tables, open_pack
 from visavis.store.timeline import read_timeline
+from visavis.triangle import Triangle
 
 __all__ = ["Record", "open_record", "shipped_packs"]
 
@@ -107,6 +108,10 @@ class Record:
         held = [one for one in self.sheets() if one.sides == sides]
         found = [finding for path in polls for finding in _published(Path(path), first, second)]
         return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)), tuple(found))
+
+    def triangle(self, first: str, second: str, third: str) -> Triangle:
+        """Three countries of this record, by ISO alpha-3 code or name; their order is only the order of naming."""
+        return Triangle(first, second, third, self.tables)
 
     def sheets(self) -> list[Asked]:
         """The opened joint sheets that the record holds, in order of their names."""
