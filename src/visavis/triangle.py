@@ -52,9 +52,7 @@ class Triangle:
         """The three codes, in the order given."""
         return self.first, self.second, self.third
 
-    def findings(
-        self, *, since: str | None = None, until: str | None = None, today: dt.date | None = None
-    ) -> Findings:
+    def findings(self, *, since: str | None = None, until: str | None = None, today: dt.date | None = None) -> Findings:
         """The triangle, then each corner.
 
         Args:

@@ -74,7 +74,9 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
 
 
 def _title(named: Named, lang: str) -> str:
-    return sentence(Message("company.triangle.title", terms={"countries": tuple(Term("country", c) for c in named)}), lang)
+    return sentence(
+        Message("company.triangle.title", terms={"countries": tuple(Term("country", c) for c in named)}), lang
+    )
 
 
 def _chapters(parts: Parts, told: Sequence[View], title: str, lang: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from visavis.charts.panels import Panel, time_axis
@@ -77,6 +78,6 @@ def _middle(row: Mapping[str, Any]) -> str:
 def _runs(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """A number for each unbroken run: windows that touch or overlap belong together."""
     found = [0] if rows else []
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         found.append(found[-1] + (start(row["since"]) > start(following(before["until"]))))
     return found

@@ -38,7 +38,9 @@ def triangle_chart(rows: Sequence[Mapping[str, Any]], trio: Sequence[str]) -> Ch
     first, last = min(row["since"] for row in rows), max(row["until"] for row in rows)
     width = (WIDTH - _AXIS - 2 * _GAP) // 3
     panel = Panel("", start(first), start(following(last)), width)
-    cells = [_cell(panel, [r for r in rows if (r["a"], r["b"]) == d], d, i) for i, d in enumerate(combinations(trio, 2))]
+    cells = [
+        _cell(panel, [r for r in rows if (r["a"], r["b"]) == d], d, i) for i, d in enumerate(combinations(trio, 2))
+    ]
     table = [
         {name: row[name] for name in _COLUMNS}
         | {"a": Term("country", row["a"]), "b": Term("country", row["b"])}

@@ -60,7 +60,11 @@ def converging(view: View, grid: Grid, third: str, others: list[str]) -> list[Fi
         provenance=view.provenance([grid.stream], block=grid.block, alarm=ALARM),
         charts=_charts(view, third, steps),
         evidence=tuple(_evidence(grid, side, third) for side in (view.a, view.b)),
-        details=(*_toward_others(view, grid, others), *(() if after else (_years_short(view, grid, third),))),
+        details=(
+            *_extremes(steps),
+            *_toward_others(view, grid, others),
+            *(() if after else (_years_short(view, grid, third),)),
+        ),
         caveats=(Message("company.convergence.what"),),
         headline=clear,
         basis="acts",
@@ -120,6 +124,21 @@ def _charts(view: View, third: str, steps: list[_Step]) -> tuple[Chart, ...]:
         for s in steps
     ]
     return (distances(rows, (view.a, view.b), third),)
+
+
+def _extremes(steps: list[_Step]) -> tuple[Message, ...]:
+    """The windows in which the distance was smallest and largest; picked after looking, so nothing is tested."""
+    if len(steps) < 3:
+        return ()
+    order = sorted(steps, key=lambda s: (s.found.value, s.first))
+    numbers = {"smallest": _hundred(order[0].found), "largest": _hundred(order[-1].found)}
+    terms = {
+        "smallest_first": Term("period", order[0].first),
+        "smallest_last": Term("period", order[0].last),
+        "largest_first": Term("period", order[-1].first),
+        "largest_last": Term("period", order[-1].last),
+    }
+    return (Message("company.convergence.extremes", numbers, terms),)
 
 
 def _toward_others(view: View, grid: Grid, others: list[str]) -> tuple[Message, ...]:

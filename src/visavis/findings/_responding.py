@@ -168,7 +168,7 @@ def moving(view: View, grid: Grid, table: Surprises, thirds: list[str]) -> list[
         "bound": Number(BOUND, "share of countries"),
     }
     terms: dict[str, Term | tuple[Term, ...]] = {**pair_terms(view), "kind": kind_word(grid.kind), **span(grid)}
-    terms |= {"asked_of": countries(m.country for m in found), "same": countries(same), "ahead": countries(ahead)}
+    terms |= {"same": countries(same), "ahead": countries(ahead)}
     surest = min(min(m.same_q, m.ahead_q) for m in found)
     return [
         Finding(
@@ -177,7 +177,10 @@ def moving(view: View, grid: Grid, table: Surprises, thirds: list[str]) -> list[
             message=Message(f"company.movers.{way}", numbers, terms),
             verdict=Verdict.UNDECIDED if way == "none" else Verdict.HOLDS,
             provenance=view.provenance([grid.stream], bound=BOUND, steps=f"1-{_reach(grid)}"),
-            details=tuple(_mover(m) for m in found if m.moves_with or m.moves_before)[:_TOLD],
+            details=(
+                *(_mover(m) for m in [m for m in found if m.moves_with or m.moves_before][:_TOLD]),
+                Message("company.movers.asked", terms={"asked_of": countries(m.country for m in found)}),
+            ),
             caveats=(Message("company.near_is_not_because"), Message("company.movers.one_side")),
             headline=way != "none",
             basis="acts",

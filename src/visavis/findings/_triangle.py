@@ -33,7 +33,8 @@ def triangle_finding(view: View, grid: Grid, named: tuple[str, str, str]) -> Fin
     usual = [grid.usual_share(start, stop) for start, stop in _stretches(grid)]
     half, against = (_signs(grid, trio, middles) for middles in ([_HALF] * len(usual), usual))
     terms = {**_names(named), **span(grid)}
-    terms |= {"stretch": Term("word", f"company.stretch.{grid.kind}"), "stream": stream_term(grid.stream)}
+    stretch = Term("word", f"company.stretch.{grid.kind}")
+    terms |= {"stretch": stretch, "stream": stream_term(grid.stream)}
     decided = [s for s in _products(half, trio) if s is not None]
     common = {"stretches": Number(len(usual), "stretches"), "decided": Number(len(decided), "stretches")}
     name = f"company.triangle.{'-'.join(trio)}"
@@ -41,7 +42,7 @@ def triangle_finding(view: View, grid: Grid, named: tuple[str, str, str]) -> Fin
         message = Message("company.triangle.undecided", common, terms)
         return Finding(
             name, "company", message, Verdict.NO_DATA, view.provenance([grid.stream]), claim=False, basis="acts",
-            details=(*_by_tie(half, named), *_usual(against, named)),
+            details=(*_by_tie(half, named, stretch), *_usual(against, named, stretch)),
         )  # fmt: skip
     numbers = {**common, "balanced": Number(sum(decided), "stretches")}
     numbers["all_cooperative"] = Number(sum(_all_cooperative(half, trio)), "stretches")
@@ -57,7 +58,7 @@ def triangle_finding(view: View, grid: Grid, named: tuple[str, str, str]) -> Fin
             Evidence("acts", {"stream": grid.stream, "pair": "-".join(dyad)}, int(grid.tie(*dyad)[1].sum()))
             for dyad in combinations(trio, 2)
         ),
-        details=(*_by_tie(half, named), *_usual(against, named)),
+        details=(*_by_tie(half, named, stretch), *_usual(against, named, stretch)),
         caveats=(Message("company.triangle.what"),),
         basis="acts",
     )
@@ -95,19 +96,20 @@ def _all_cooperative(signs: dict[tuple[str, str], list[Tie]], trio: list[str]) -
     return [all(tie.sign > 0 for tie in row) for row in rows]
 
 
-def _by_tie(signs: dict[tuple[str, str], list[Tie]], named: tuple[str, str, str]) -> tuple[Message, ...]:
-    """Of each tie, how often it was more cooperative, more conflictual, or undecided."""
+def _by_tie(signs: dict[tuple[str, str], list[Tie]], named: tuple[str, str, str], stretch: Term) -> tuple[Message, ...]:
+    """Of each tie, how often it was more cooperative and how often more conflictual."""
     a, b, third = named
     numbers = {}
     for (stem, tail), dyad in zip((("pair", ""), ("with", "_a"), ("with", "_b")), ((a, b), (a, third), (b, third)),
                                   strict=True):  # fmt: skip
         found = signs[min(dyad), max(dyad)]
-        for word, sign in (("plus", 1), ("minus", -1), ("open", 0)):
+        for word, sign in (("plus", 1), ("minus", -1)):
             numbers[f"{stem}_{word}{tail}"] = Number(sum(tie.sign == sign for tie in found), "stretches")
-    return (Message("company.triangle.ties", numbers, _names(named)),)
+        numbers["stretches"] = Number(len(found), "stretches")
+    return (Message("company.triangle.ties", numbers, {**_names(named), "stretch": stretch}),)
 
 
-def _usual(signs: dict[tuple[str, str], list[Tie]], named: tuple[str, str, str]) -> tuple[Message, ...]:
+def _usual(signs: dict[tuple[str, str], list[Tie]], named: tuple[str, str, str], stretch: Term) -> tuple[Message, ...]:
     """The same against what is usual between the countries of the record at the time."""
     trio = sorted(named)
     decided = [s for s in _products(signs, trio) if s is not None]
@@ -116,9 +118,9 @@ def _usual(signs: dict[tuple[str, str], list[Tie]], named: tuple[str, str, str])
         "balanced": Number(sum(decided), "stretches"),
         "stretches": Number(len(signs[trio[0], trio[1]]), "stretches"),
     }
-    told = _by_tie(signs, named)
+    told = _by_tie(signs, named, stretch)
     each = tuple(Message("company.triangle.ties.usual", m.numbers, m.terms) for m in told)
-    return (Message("company.triangle.usual", numbers), *each)
+    return (Message("company.triangle.usual", numbers, {"stretch": stretch}), *each)
 
 
 def _rows(grid: Grid, signs: dict[tuple[str, str], list[Tie]], usual: list[float]) -> list[dict[str, object]]:

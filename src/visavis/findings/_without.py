@@ -36,8 +36,8 @@ class _Articles:
 def taken_out(view: View, grid: Grid, third: str) -> Finding:
     """The change from the first half to the second, with and without the third country's hottest periods."""
     k, n = (x[grid.full] for x in grid.tie(view.a, view.b))
-    own = [grid.tie(side, third) for side in (view.a, view.b)]
-    hot = hottest(*(sum(tie[i] for tie in own)[grid.full] for i in (0, 1)))
+    own, other = (grid.tie(side, third) for side in (view.a, view.b))
+    hot = hottest((own[0] + other[0])[grid.full], (own[1] + other[1])[grid.full])
     found = without(k, n, np.where(hot, 0, k), np.where(hot, 0, n), block=grid.block)
     terms = {**of_third(view, third), **halves(grid), "kind": kind_word(grid.kind), "stream": stream_term(grid.stream)}
     name = f"company.without.{view.a}-{view.b}.{third}"
@@ -84,9 +84,7 @@ def _articles_told(view: View, grid: Grid, third: str) -> tuple[Message, ...]:
     if held is None or not held.n.sum():
         return ()
     found = without(held.k, held.n, held.k_left, held.n_left, block=grid.block)
-    numbers = {
-        "removed": Number(float(1 - held.n_left.sum() / held.n.sum()), "share of reports", n=int(held.n.sum()))
-    }
+    numbers = {"removed": Number(float(1 - held.n_left.sum() / held.n.sum()), "share of reports", n=int(held.n.sum()))}
     if found is None:
         return (Message("company.without.articles.share", numbers, of_third(view, third)),)
     numbers |= {"change": share_change(found.all), "left": share_change(found.left)}

@@ -1,10 +1,10 @@
 """What a tie does after another tie has changed: local projections, judged by placebo dyads.
 
 The conflictual share of each dyad and period is freed of the dyad's own level and of what all dyads share in that
-period. The tie looked at, over the next periods, is then regressed on the other tie now, given the past of both. Source:
-Jorda (2005), American Economic Review 95(1). The usual standard errors (Newey & West 1987) are too small for such
-series: on real ones 11 % of dyads that have nothing to do with each other lie beyond 1.96. So the same is computed for
-placebo dyads, and errors are widened by how far those scatter.
+period. The tie looked at, over the next periods, is then regressed on the other tie now, given the past of both.
+Source: Jorda (2005), American Economic Review 95(1). The usual standard errors (Newey & West 1987) are too small for
+such series: on real ones 11 % of dyads that have nothing to do with each other lie beyond 1.96. So the same is computed
+for placebo dyads, and errors are widened by how far those scatter.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ def plain(outcome: Array, exposure: Array, steps: tuple[int, int]) -> tuple[floa
     keep[:_LAGS] = False
     if keep.sum() < FEWEST_PERIODS:
         return None
-    own = [np.nan_to_num(_lagged(outcome, i, size)) for i in range(1 if steps[0] == 0 else 0, _LAGS)]
-    other = [np.nan_to_num(_lagged(exposure, i, size)) for i in range(1, _LAGS)]
+    own = [np.nan_to_num(_lagged(outcome, i, size)) for i in range(1, _LAGS + 1)]
+    other = [np.nan_to_num(_lagged(exposure, i, size)) for i in range(1, _LAGS + 1)]
     x = np.column_stack([exposure[:size], np.ones(size), *own, *other])[keep]
     return _newey_west(y[keep], x)
 

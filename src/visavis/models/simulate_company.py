@@ -60,7 +60,9 @@ def made_mixes(
     sides = []
     for mix in (np.tile(_ONE, (len(mixes), 1)), mixes):
         shares = np.stack([rng.dirichlet(clump * row) for row in mix])
-        sides.append(np.stack([rng.multinomial(n, p) for n, p in zip(rng.poisson(acts, len(mix)), shares, strict=True)]))
+        sides.append(
+            np.stack([rng.multinomial(n, p) for n, p in zip(rng.poisson(acts, len(mix)), shares, strict=True)])
+        )
     early, late = (divergence(_ONE, (1 - w) * _ONE + w * _OTHER) for w in apart)
     return MadeMixes(sides[0], sides[1], early, late)
 

@@ -96,15 +96,15 @@ def without(
     parts = np.stack([[x[part == i].sum() for x in (k, n, k_left, n_left)] for i in range(blocks)]).astype(float)
     of_late = np.array([bool(late[part == i].all()) for i in range(blocks)])
 
-    def change(column: int) -> Callable[[Array], float]:
-        return lambda rows: float(np.subtract(*(_share(rows[side], column) for side in (of_late, ~of_late))))
+    def change(rows: Array, column: int) -> float:
+        return _share(rows[of_late], column) - _share(rows[~of_late], column)
 
-    def gap(rows: Array) -> float:
-        return change(2)(rows) - change(0)(rows)
-
-    found = [_jackknife(parts, of_late, f, int(c), level) for f, c in (
-        (change(0), n.sum()), (change(2), n_left.sum()), (gap, n_left.sum()))]  # fmt: skip
-    return Without(*(e for e, _ in found), found[0][1], found[2][1], int(n.sum() - n_left.sum()))
+    figures = (lambda x: change(x, 0), lambda x: change(x, 2), lambda x: change(x, 2) - change(x, 0))
+    counts = (int(n.sum()), int(n_left.sum()), int(n_left.sum()))
+    (whole, p), (left, _), (gap, gap_p) = (
+        _jackknife(parts, of_late, figure, count, level) for figure, count in zip(figures, counts, strict=True)
+    )
+    return Without(whole, left, gap, p, gap_p, int(n.sum() - n_left.sum()))
 
 
 def _share(rows: Array, column: int) -> float:
