@@ -94,7 +94,7 @@ def _chapters(parts: Parts, told: Sequence[View], title: str, lang: str) -> list
         origins = list(dict.fromkeys(view.provenance for view in here))
         chapters.append(
             {"name": f"part-{number}", "number": number, "pair": title, "question": question, "findings": shown}
-            | {"provenance": origins if number == 1 else []}
+            | {"further": [], "provenance": origins if number == 1 else []}
         )
     return chapters
 

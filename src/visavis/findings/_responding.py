@@ -166,9 +166,11 @@ def moving(view: View, grid: Grid, table: Surprises, thirds: list[str]) -> list[
         "asked": Number(len(found), "countries"),
         "steps": Number(_reach(grid), "steps"),
         "bound": Number(BOUND, "share of countries"),
+        "same_period": share_change(found[0].same.effect, _POINTS),
+        "next_ones": share_change(found[0].ahead.effect, _POINTS),
     }
     terms: dict[str, Term | tuple[Term, ...]] = {**pair_terms(view), "kind": kind_word(grid.kind), **span(grid)}
-    terms |= {"same": countries(same), "ahead": countries(ahead)}
+    terms |= {"clearest": Term("country", found[0].country), "same": countries(same), "ahead": countries(ahead)}
     surest = min(min(m.same_q, m.ahead_q) for m in found)
     return [
         Finding(

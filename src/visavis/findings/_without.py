@@ -38,12 +38,15 @@ def taken_out(view: View, grid: Grid, third: str) -> Finding:
     k, n = (x[grid.full] for x in grid.tie(view.a, view.b))
     own, other = (grid.tie(side, third) for side in (view.a, view.b))
     hot = hottest((own[0] + other[0])[grid.full], (own[1] + other[1])[grid.full])
-    found = without(k, n, np.where(hot, 0, k), np.where(hot, 0, n), block=grid.block)
+    found = without(k, n, np.where(hot, 0, k), np.where(hot, 0, n), block=_block(grid))
     terms = {**of_third(view, third), **halves(grid), "kind": kind_word(grid.kind), "stream": stream_term(grid.stream)}
     name = f"company.without.{view.a}-{view.b}.{third}"
     if found is None:
         message = Message("company.without.too_short", {"acts": Number(FEWEST_ACTS, "acts")}, terms)
-        return Finding(name, "company", message, Verdict.NO_DATA, view.provenance([grid.stream]), basis="acts")
+        return Finding(
+            name, "company", message, Verdict.NO_DATA, view.provenance([grid.stream]), basis="acts",
+            details=_articles_told(view, grid, third),
+        )  # fmt: skip
     way, p = _way(found)
     numbers = {
         "change": share_change(found.all),
@@ -57,7 +60,7 @@ def taken_out(view: View, grid: Grid, third: str) -> Finding:
         chapter="company",
         message=Message(f"company.without.{way}", numbers, terms),
         verdict=Verdict.UNDECIDED if way in ("no_change", "unclear") else Verdict.HOLDS,
-        provenance=view.provenance([grid.stream], taken_out="hottest quarter of periods", block=grid.block),
+        provenance=view.provenance([grid.stream], taken_out="hottest quarter of periods", block=_block(grid)),
         evidence=(Evidence("acts", {"stream": grid.stream, "pair": f"{view.a}-{view.b}"}, int(n.sum())),),
         details=_articles_told(view, grid, third),
         caveats=(Message("company.without.what", terms=terms),),
@@ -65,6 +68,11 @@ def taken_out(view: View, grid: Grid, third: str) -> Finding:
         bits=bits(p),
         would_change=Message("company.without.would", terms=terms),
     )
+
+
+def _block(grid: Grid) -> int:
+    """Half a year of months where there are enough, for shares follow their own past longer than mixes do."""
+    return 2 * grid.block if grid.kind == "month" and grid.full.sum() >= 24 * grid.block else grid.block
 
 
 def _way(found: Without) -> tuple[str, float]:
@@ -83,7 +91,7 @@ def _articles_told(view: View, grid: Grid, third: str) -> tuple[Message, ...]:
     held = _articles(view, grid, third)
     if held is None or not held.n.sum():
         return ()
-    found = without(held.k, held.n, held.k_left, held.n_left, block=grid.block)
+    found = without(held.k, held.n, held.k_left, held.n_left, block=_block(grid))
     numbers = {"removed": Number(float(1 - held.n_left.sum() / held.n.sum()), "share of reports", n=int(held.n.sum()))}
     if found is None:
         return (Message("company.without.articles.share", numbers, of_third(view, third)),)

@@ -39,7 +39,13 @@ class MadeMixes:
 
 
 def made_mixes(
-    periods: int, acts: float, apart: tuple[float, float], *, rng: np.random.Generator, clump: float = 60.0
+    periods: int,
+    acts: float,
+    apart: tuple[float, float],
+    *,
+    rng: np.random.Generator,
+    clump: float = 60.0,
+    ar: float = 0.0,
 ) -> MadeMixes:
     """Mixes of two sides over time.
 
@@ -49,6 +55,8 @@ def made_mixes(
         apart: how far the second side's mix lies from the first's in each half, 0 (equal) to 1.
         rng: source of chance.
         clump: the smaller, the more the acts of a period hang together; above 0.
+        ar: how much a period's mix resembles the last one's, 0 to .95. Above 0 shares swing about the mixes whose
+            distance is given, by factors, so that only a change of 0 is exact.
 
     Example:
         >>> made = made_mixes(24, 10, (0, 1), rng=np.random.default_rng(1))
@@ -60,6 +68,9 @@ def made_mixes(
     sides = []
     for mix in (np.tile(_ONE, (len(mixes), 1)), mixes):
         shares = np.stack([rng.dirichlet(clump * row) for row in mix])
+        if ar > 0:
+            swung = mix * np.exp(0.6 * _autocorrelated(rng, np.full(mix.shape[1], ar), len(mix)).T)
+            shares = swung / swung.sum(axis=1, keepdims=True)
         sides.append(
             np.stack([rng.multinomial(n, p) for n, p in zip(rng.poisson(acts, len(mix)), shares, strict=True)])
         )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
+from visavis.models.convergence import lasting
 from visavis.models.intervals import Estimate
 
 __all__ = ["FEWEST_ACTS", "Without", "hottest", "without"]
@@ -67,9 +68,7 @@ def hottest(k: Counts, n: Counts, *, part: float = 0.25) -> npt.NDArray[np.bool_
     return found
 
 
-def without(
-    k: Counts, n: Counts, k_left: Counts, n_left: Counts, *, block: int = 3, level: float = 0.95
-) -> Without | None:
+def without(k: Counts, n: Counts, k_left: Counts, n_left: Counts, *, block: int, level: float = 0.95) -> Without | None:
     """The change from the first half to the second, of all acts and of those that are left.
 
     Args:
@@ -84,7 +83,7 @@ def without(
     Example:
         >>> k, n = np.array([6, 2] * 12 + [2, 2] * 12), np.full(48, 10)
         >>> cool = np.arange(48) % 2 == 1
-        >>> found = without(k, n, k * cool, n * cool)
+        >>> found = without(k, n, k * cool, n * cool, block=4)
         >>> round(found.all.value, 2), round(found.left.value, 2)
         (-0.2, 0.0)
     """
@@ -116,7 +115,7 @@ def _jackknife(
     parts: Array, late: npt.NDArray[np.bool_], of: Callable[[Array], float], n: int, level: float
 ) -> tuple[Estimate, float]:
     """A figure with its interval and p, blocks of either half left out in turn: the halves are two samples."""
-    value, variance = of(parts), 0.0
+    value, variance, pulls = of(parts), 0.0, []
     for side in (late, ~late):
         rows = np.flatnonzero(side)
         without = np.empty(len(rows))
@@ -126,7 +125,8 @@ def _jackknife(
             without[i] = of(less)
         kept = without[np.isfinite(without)]
         variance += (len(kept) - 1) / len(kept) * float(np.sum((kept - kept.mean()) ** 2))
-    error, df = float(np.sqrt(variance)), len(parts) - 2
+        pulls.append(kept - kept.mean())
+    error, df = float(np.sqrt(variance * lasting(pulls))), len(parts) - 2
     reach = float(student.ppf((1 + level) / 2, df)) * error
     p = float(2 * student.sf(abs(value) / error, df)) if error > 0 else 1.0
     return Estimate(value, value - reach, value + reach, n, level), p

@@ -211,6 +211,7 @@ def test_on_the_real_pack_china_is_what_both_have_most_to_do_with_and_nothing_is
     assert found["triangle"].numbers["all_cooperative"].value == found["triangle"].numbers["balanced"].value
 
 
+@pytest.mark.slow
 def test_on_real_files_unrelated_ties_lie_beyond_two_errors_too_often_and_placebos_mend_it(data, tmp_path) -> None:  # type: ignore[no-untyped-def]
     from visavis.models.projection import inflation, plain
 
