@@ -20,7 +20,7 @@ from visavis.findings._grid import grid_of
 from visavis.findings._responding import surprises_of
 from visavis.models.convergence import convergence
 from visavis.models.movers import movers
-from visavis.models.projection import inflation, plain, response, surprises
+from visavis.models.projection import inflation, plain, response, surprises, widest
 from visavis.models.simulate_company import made_mixes, made_panel
 from visavis.models.without import without
 
@@ -59,8 +59,9 @@ def panels(runs: int) -> None:
             made = made_panel(9, 132, 25, rng=rng, **kind)
             table, at = surprises(made.k, made.n), {d: i for i, d in enumerate(made.dyads)}
             ties = {str(c): np.nanmean([table[at[0, c]], table[at[1, c]]], axis=0) for c in range(2, 9)}
-            few = [row for row, d in zip(table, made.dyads, strict=True) if len({0, 1, 2} & set(d)) <= 1]
-            widened = inflation(ties["2"], few, (1, 3))
+            families = [[row for row, d in zip(table, made.dyads, strict=True) if len({0, 1, 2} & set(d)) in shared]
+                        for shared in ((0, 1), (1,))]  # fmt: skip
+            widened = widest(ties["2"], families, (1, 3))
             found = None if widened is None else response(ties["2"], table[0], (1, 3), widened)
             if found is None:
                 continue

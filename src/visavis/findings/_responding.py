@@ -20,9 +20,9 @@ from visavis.models.projection import (
     FEWEST_PLACEBOS,
     LEAST,
     Response,
-    inflation,
     response,
     surprises,
+    widest,
 )
 
 __all__ = ["Surprises", "moving", "responding", "surprises_of"]
@@ -51,9 +51,9 @@ class Surprises:
             warnings.simplefilter("ignore", RuntimeWarning)  # a period in which neither is known is not known
             return np.asarray(np.nanmean(both, axis=0), np.float64)
 
-    def placebos(self, apart: set[str], *, few: bool) -> list[Array]:
-        """Dyads in which at most one (``few``) or none of these countries has a part."""
-        return [row for dyad, row in sorted(self.rows.items()) if len(apart & set(dyad)) <= int(few)]
+    def apart(self, countries: set[str], *shared: int) -> list[Array]:
+        """Dyads that have so many of these countries."""
+        return [row for dyad, row in sorted(self.rows.items()) if len(countries & set(dyad)) in shared]
 
 
 def surprises_of(grid: Grid) -> Surprises:
@@ -73,7 +73,7 @@ def responding(view: View, grid: Grid, table: Surprises, third: str) -> Finding:
     """Whether the third country's ties with the two turn after the pair's has."""
     reach = _reach(grid)
     pair, tie = table.tie(view.a, view.b), table.either(view.a, view.b, third)
-    placebos = table.placebos({view.a, view.b, third}, few=True)
+    placebos = [table.apart({view.a, view.b, third}, *shared) for shared in ((0, 1), (1,))]
     found = None if pair is None or tie is None else _response(tie, pair, (1, reach), placebos)
     terms = {**of_third(view, third), **span(grid), "kind": kind_word(grid.kind), "stream": stream_term(grid.stream)}
     if pair is None or tie is None or found is None:
@@ -104,16 +104,16 @@ def responding(view: View, grid: Grid, table: Surprises, third: str) -> Finding:
 
 
 def _response(
-    tie: Array, pair: Array, steps: tuple[int, int], placebos: list[Array]
+    tie: Array, pair: Array, steps: tuple[int, int], placebos: list[list[Array]]
 ) -> tuple[Response, int, float] | None:
     """The answer, how many placebos judge it and how far they widen its error."""
-    widened = inflation(tie, placebos, steps)
+    widened = widest(tie, placebos, steps)
     found = None if widened is None else response(tie, pair, steps, widened)
     return None if found is None or widened is None else (found, widened.placebos, widened.factor)
 
 
 def _paths(
-    view: View, table: Surprises, pair: Array, third: str, placebos: list[Array], reach: int
+    view: View, table: Surprises, pair: Array, third: str, placebos: list[list[Array]], reach: int
 ) -> tuple[Message, ...]:
     """The same period, later ones, and each of the two ties by itself."""
     tie = table.either(view.a, view.b, third)
@@ -155,7 +155,7 @@ def moving(view: View, grid: Grid, table: Surprises, thirds: list[str]) -> list[
     """Which third countries' ties with the two move with the pair, or before it."""
     pair = table.tie(view.a, view.b)
     held = {c: tie for c in thirds if (tie := table.either(view.a, view.b, c)) is not None}
-    found = [] if pair is None else movers(pair, held, table.placebos({view.a, view.b}, few=False), reach=_reach(grid))
+    found = [] if pair is None else movers(pair, held, table.apart({view.a, view.b}, 0), reach=_reach(grid))
     if not found:
         return []  # what is missing is told where one third country is looked at
     same, ahead = ([m.country for m in found if getattr(m, name)] for name in ("moves_with", "moves_before"))

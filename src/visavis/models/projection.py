@@ -18,7 +18,10 @@ from scipy.stats import t as student
 
 from visavis.models.intervals import Estimate
 
-__all__ = ["FEWEST_PERIODS", "FEWEST_PLACEBOS", "LEAST", "Inflation", "Response", "inflation", "response", "surprises"]
+__all__ = [
+    "FEWEST_PERIODS", "FEWEST_PLACEBOS", "LEAST", "Inflation", "Response", "inflation", "response", "surprises",
+    "widest",
+]  # fmt: skip
 
 LEAST = 3
 """Acts of a dyad in a period, below which its share is taken for not known."""
@@ -144,6 +147,15 @@ def inflation(outcome: Array, placebos: Sequence[Array], steps: tuple[int, int])
         return None
     t = np.array([beta / error for beta, error, _ in found])
     return Inflation(max(1.0, float(np.sqrt(np.mean(t**2)))), len(found))
+
+
+def widest(outcome: Array, families: Sequence[Sequence[Array]], steps: tuple[int, int]) -> Inflation | None:
+    """The largest of what several families of placebos say; a family that is too small says nothing.
+
+    Ties of a country have something in common, so dyads that share one with the outcome are asked by themselves.
+    """
+    found = [one for one in (inflation(outcome, family, steps) for family in families) if one is not None]
+    return max(found, key=lambda one: (one.factor, one.placebos)) if found else None
 
 
 def response(

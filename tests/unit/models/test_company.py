@@ -10,7 +10,7 @@ import pytest
 from visavis.models.balance import balanced, ties
 from visavis.models.convergence import YEARS, convergence, distance, divergence, followed
 from visavis.models.movers import movers
-from visavis.models.projection import inflation, response, surprises
+from visavis.models.projection import inflation, response, surprises, widest
 from visavis.models.simulate_company import MadePanel, made_mixes, made_panel
 from visavis.models.without import hottest, without
 
@@ -104,8 +104,11 @@ def _answers(runs: int, **kind: float) -> list[tuple[bool, bool, float]]:
         made = made_panel(9, 132, 25, rng=rng, **kind)
         table = surprises(made.k, made.n)
         tie = _ties(made, table, 2)
-        placebos = [row for row, d in zip(table, made.dyads, strict=True) if len({0, 1, 2} & set(d)) <= 1]
-        widened = inflation(tie, placebos, (1, 3))
+        families = [
+            [row for row, d in zip(table, made.dyads, strict=True) if len({0, 1, 2} & set(d)) in shared]
+            for shared in ((0, 1), (1,))
+        ]
+        widened = widest(tie, families, (1, 3))
         assert widened is not None
         one = response(tie, table[0], (1, 3), widened)
         assert one is not None
