@@ -31,14 +31,7 @@ class _Step:
 
 
 def converging(view: View, grid: Grid, third: str, others: list[str]) -> list[Finding]:
-    """The distance of the two mixes toward one third country, then and now; toward others in one sentence.
-
-    Args:
-        view: the pair.
-        grid: their acts.
-        third: the third country told in full.
-        others: further ones, told by count.
-    """
+    """The distance of the two mixes toward one third country, then and now; toward the others in one sentence."""
     found = _compared(view, grid, third)
     if found is None:
         return [_too_short(view, grid, third)]

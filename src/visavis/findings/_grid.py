@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.actions import MEANS, ROOTS, is_conflict, is_cooperation, means
-from visavis.findings._series import period_kind
+from visavis.findings._series import FEW
 from visavis.findings._view import View
+from visavis.store.aggregate import PERIODS
 from visavis.store.coverage import Period
 
 __all__ = ["Grid", "grid_of"]
@@ -103,8 +104,7 @@ def grid_of(view: View, named: Iterable[str]) -> Grid | None:
     named = sorted(named)
     best: tuple[int, str, Period, list[str]] | None = None
     for stream in sorted(view.tables.streams):
-        kind = period_kind(view, stream)
-        full = [c.period for c in view.coverage(kind) if c.stream == stream and c.full and c.settled]
+        kind, full = _full(view, stream)
         days = len(full) * (30 if kind == "month" else 7)
         if full and (best is None or days > best[0]):
             best = (days, stream, kind, full)
@@ -127,6 +127,15 @@ def grid_of(view: View, named: Iterable[str]) -> Grid | None:
         usual[place[period], roots[root]] = n
     whole = np.array([p in set(full) for p in periods], bool)
     return Grid(stream, kind, tuple(periods), whole, tuple(members), acts, usual)
+
+
+def _full(view: View, stream: str) -> tuple[Period, list[str]]:
+    """A stream's full periods within the span: months, or weeks where it has few full months."""
+    found: dict[Period, list[str]] = {
+        kind: [c.period for c in view.coverage(kind) if c.stream == stream and c.full and c.settled] for kind in PERIODS
+    }
+    kind: Period = "month" if len(found["month"]) >= FEW else "week"
+    return kind, found[kind]
 
 
 def _summed(table: pa.Table, stream: str, periods: list[str], keys: list[str]) -> pa.Table:

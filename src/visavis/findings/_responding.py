@@ -70,7 +70,7 @@ def _reach(grid: Grid) -> int:
 
 
 def responding(view: View, grid: Grid, table: Surprises, third: str) -> Finding:
-    """Whether the third country's ties with the two turn after the pair's has."""
+    """Whether the third country's ties with the two change after the pair's did."""
     reach = _reach(grid)
     pair, tie = table.tie(view.a, view.b), table.either(view.a, view.b, third)
     placebos = [table.apart({view.a, view.b, third}, *shared) for shared in ((0, 1), (1,))]

@@ -32,36 +32,34 @@ def triangle_finding(view: View, grid: Grid, named: tuple[str, str, str]) -> Fin
     trio = sorted(named)
     usual = [grid.usual_share(start, stop) for start, stop in _stretches(grid)]
     half, against = (_signs(grid, trio, middles) for middles in ([_HALF] * len(usual), usual))
-    terms = {**_names(named), **span(grid)}
-    stretch = Term("word", f"company.stretch.{grid.kind}")
-    terms |= {"stretch": stretch, "stream": stream_term(grid.stream)}
     decided = [s for s in _products(half, trio) if s is not None]
-    common = {"stretches": Number(len(usual), "stretches"), "decided": Number(len(decided), "stretches")}
-    name = f"company.triangle.{'-'.join(trio)}"
-    if not decided:
-        message = Message("company.triangle.undecided", common, terms)
-        return Finding(
-            name, "company", message, Verdict.NO_DATA, view.provenance([grid.stream]), claim=False, basis="acts",
-            details=(*_by_tie(half, named, stretch), *_usual(against, named, stretch)),
-        )  # fmt: skip
-    numbers = {**common, "balanced": Number(sum(decided), "stretches")}
-    numbers["all_cooperative"] = Number(sum(_all_cooperative(half, trio)), "stretches")
+    stretch = Term("word", f"company.stretch.{grid.kind}")
+    numbers = {
+        "stretches": Number(len(usual), "stretches"),
+        "decided": Number(len(decided), "stretches"),
+        "balanced": Number(sum(decided), "stretches"),
+        "all_cooperative": Number(sum(_all_cooperative(half, trio)), "stretches"),
+    }
+    way = "balance" if decided else "undecided" if usual else "too_short"
+    terms = {**_names(named), **span(grid), "stretch": stretch, "stream": stream_term(grid.stream)}
+    dyads = list(combinations(trio, 2))
     return Finding(
-        id=name,
+        id=f"company.triangle.{'-'.join(trio)}",
         chapter="company",
-        message=Message("company.triangle.balance", numbers, terms),
-        verdict=Verdict.HOLDS,
-        claim=False,
+        message=Message(f"company.triangle.{way}", numbers, terms),
+        verdict=Verdict.HOLDS if decided else Verdict.NO_DATA,
+        claim=not decided,
         provenance=view.provenance([grid.stream], level=_LEVEL, stretch=f"{grid.year} {grid.kind}s"),
-        charts=(triangle_chart(_rows(grid, half, usual), trio),),
-        evidence=tuple(
-            Evidence("acts", {"stream": grid.stream, "pair": "-".join(dyad)}, int(grid.tie(*dyad)[1].sum()))
-            for dyad in combinations(trio, 2)
-        ),
-        details=(*_by_tie(half, named, stretch), *_usual(against, named, stretch)),
-        caveats=(Message("company.triangle.what"),),
+        charts=(triangle_chart(_rows(grid, half, usual), trio),) if decided else (),
+        evidence=tuple(_evidence(grid, *dyad) for dyad in dyads) if decided else (),
+        details=(*_by_tie(half, named, stretch), *_usual(against, named, stretch)) if usual else (),
+        caveats=(Message("company.triangle.what"),) if decided else (),
         basis="acts",
     )
+
+
+def _evidence(grid: Grid, one: str, other: str) -> Evidence:
+    return Evidence("acts", {"stream": grid.stream, "pair": f"{one}-{other}"}, int(grid.tie(one, other)[1].sum()))
 
 
 def _names(named: tuple[str, str, str]) -> dict[str, Term]:

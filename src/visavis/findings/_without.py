@@ -41,7 +41,7 @@ def taken_out(view: View, grid: Grid, third: str) -> Finding:
     found = without(k, n, np.where(hot, 0, k), np.where(hot, 0, n), block=_block(grid))
     terms = {**of_third(view, third), **halves(grid), "kind": kind_word(grid.kind), "stream": stream_term(grid.stream)}
     name = f"company.without.{view.a}-{view.b}.{third}"
-    if found is None:
+    if found is None or not hot.any():
         message = Message("company.without.too_short", {"acts": Number(FEWEST_ACTS, "acts")}, terms)
         return Finding(
             name, "company", message, Verdict.NO_DATA, view.provenance([grid.stream]), basis="acts",

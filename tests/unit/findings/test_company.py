@@ -112,6 +112,13 @@ def test_without_a_third_country_that_both_deal_with_there_is_no_data() -> None:
     assert "120 acts" in say(found.message)
 
 
+def test_a_triangle_with_a_country_that_nobody_deals_with_has_no_data_anywhere() -> None:
+    lonely = lambda i, s, t, r: 0.0 if "CHN" in (s, t) else steady(i, s, t, r)  # noqa: E731
+    found = Triangle("KOR", "JPN", "CHN", toy_tables(lonely)).findings()
+    assert {f.verdict for f in found} == {Verdict.NO_DATA}
+    assert all(say(f.message) for f in found)
+
+
 def test_a_record_without_a_full_month_or_week_says_so() -> None:
     pair = open_record().pair("KOR", "JPN")
     (found,) = pair.company(since="2012-08-10", until="2012-08-10")
