@@ -15,9 +15,9 @@ __all__ = ["distances"]
 
 _AXIS, _HEIGHT = 44, 130
 _COLUMNS = ("since", "until", "value", "low", "high", "acts")
-_HEADINGS = {"since": "column.since", "until": "column.until", "value": "column.distance", "low": "column.low",
+_HEADINGS = {"since": "column.since", "until": "column.until", "value": "column.company.distance", "low": "column.low",
              "high": "column.high", "acts": "column.acts"}  # fmt: skip
-_UNITS = {"value": "distance, 0 to 100", "low": "distance, 0 to 100", "high": "distance, 0 to 100", "acts": "acts"}
+_UNITS = {"value": "distance", "low": "distance", "high": "distance", "acts": "acts"}
 
 
 def distances(rows: Sequence[Mapping[str, Any]], pair: tuple[str, str], third: str) -> Chart:
@@ -57,8 +57,8 @@ def distances(rows: Sequence[Mapping[str, Any]], pair: tuple[str, str], third: s
         ],
     }  # fmt: skip
     numbers = {
-        "lowest": Number(float(min(row["value"] for row in rows)), "distance, 0 to 100"),
-        "highest": Number(float(max(row["value"] for row in rows)), "distance, 0 to 100"),
+        "lowest": Number(float(min(row["value"] for row in rows)), "distance"),
+        "highest": Number(float(max(row["value"] for row in rows)), "distance"),
     }
     ends = {"from": Term("period", rows[0]["since"]), "until": Term("period", rows[-1]["until"])}
     return Chart(

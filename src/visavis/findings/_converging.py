@@ -18,7 +18,7 @@ from visavis.models.intervals import Estimate
 
 __all__ = ["converging", "halves"]
 
-_HUNDRED = "distance, 0 to 100"
+_HUNDRED = "distance"
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ def _after(view: View, grid: Grid, third: str) -> Followed | None:
 
 def _years_short(view: View, grid: Grid, third: str) -> Message:
     whole = grid.full[: len(grid.periods) // grid.year * grid.year].reshape(-1, grid.year).all(axis=1)
-    numbers = {"years": Number(int(whole.sum()) if grid.kind == "month" else 0, "years")}
-    numbers["needed"] = Number(YEARS + 1, "years")
+    numbers = {"years": Number(int(whole.sum()) if grid.kind == "month" else 0, "full years")}
+    numbers["needed"] = Number(YEARS + 1, "full years")
     return Message("company.followed.too_short", numbers, of_third(view, third))
 
 

@@ -83,7 +83,7 @@ def responding(view: View, grid: Grid, table: Surprises, third: str) -> Finding:
     numbers = {
         "effect": share_change(found[0].effect, _POINTS),
         "steps": Number(reach, "steps"),
-        "placebos": Number(found[1], "pairs of countries"),
+        "placebos": Number(found[1], "placebo pairs"),
         "widened": Number(found[2], "times"),
     }
     return Finding(
@@ -139,7 +139,7 @@ def _no_response(view: View, grid: Grid, third: str, terms: dict[str, Term]) -> 
     numbers = {
         "least": Number(LEAST, "acts"),
         "needed": Number(FEWEST_PERIODS, "periods"),
-        "placebos": Number(FEWEST_PLACEBOS, "pairs of countries"),
+        "placebos": Number(FEWEST_PLACEBOS, "placebo pairs"),
     }
     return Finding(
         id=f"company.after.{view.a}-{view.b}.{third}",
@@ -163,9 +163,9 @@ def moving(view: View, grid: Grid, table: Surprises, thirds: list[str]) -> list[
     if same or ahead:
         way = "both" if same and ahead else "with" if same else "before"
     numbers = {
-        "asked": Number(len(found), "countries"),
+        "asked": Number(len(found), "third parties"),
         "steps": Number(_reach(grid), "steps"),
-        "bound": Number(BOUND, "share of countries"),
+        "bound": Number(BOUND, "share of third parties"),
         "same_period": share_change(found[0].same.effect, _POINTS),
         "next_ones": share_change(found[0].ahead.effect, _POINTS),
     }

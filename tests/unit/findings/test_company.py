@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 from dataclasses import replace
 from itertools import permutations
 
@@ -12,7 +15,7 @@ from visavis.finding import Finding, Verdict
 from visavis.findings._grid import grid_of
 from visavis.findings._responding import surprises_of
 from visavis.models.convergence import divergence
-from visavis.names.messages import say
+from visavis.names.messages import message_keys, say
 from visavis.pair import Pair
 from visavis.record import Record, open_record
 from visavis.triangle import Triangle
@@ -194,6 +197,10 @@ def test_the_page_of_a_triangle_has_all_three_corners_and_no_script(tmp_path) ->
     assert page.count('class="chapter"') == 4
     assert "visavis triangle KOR JPN CHN --record east-asia" in page
     assert "<script" not in page
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(html.unescape(style).encode()).digest()).decode()
+    assert ".chapter" in style
+    assert f"'sha256-{digest}'" in page  # the policy lets this style in, and nothing else
     assert page.count("<svg") == sum(len(f.charts) for f in found)
 
 
@@ -249,3 +256,10 @@ def test_articles_that_tell_of_the_third_country_are_left_out_where_they_are_kno
     told = [d for d in found.details if d.key.startswith("company.without.articles")]
     assert len(told) == 1
     assert 0 < told[0].numbers["removed"].value < 0.5
+
+
+def test_every_unit_has_its_word() -> None:
+    held = [*open_record().pair("KOR", "JPN").company(), *company(toy_tables(_closing))]
+    units = {n.unit for f in held for m in (f.message, *f.details) for n in m.numbers.values()}
+    shared = {"acts", "periods", "times", "share of acts", "change in share of acts", "share of reports"}
+    assert {f"unit.{u.replace(' ', '_')}" for u in units - shared} <= set(message_keys())
