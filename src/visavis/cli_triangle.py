@@ -11,12 +11,12 @@ import typer
 if TYPE_CHECKING:
     from visavis.record import Record
 
-__all__ = ["add_triangle"]
+__all__ = ["register"]
 
 _Country = Annotated[str, typer.Argument(help="ISO code (KOR) or name; the order is only the order of naming.")]
 
 
-def add_triangle(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
+def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     """Add the command to the app; ``opened`` opens the record that is meant."""
 
     @app.command(name="triangle")
