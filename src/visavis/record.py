@@ -26,6 +26,7 @@ from visavis.store.loading import OnStep, Report, load
 from visavis.store.opening import add_facts, tables_of
 from visavis.store.packing import write_pack
 from visavis.store.tables import Tables, open_pack
+from visavis.triangle import Triangle
 
 __all__ = ["Record", "open_record", "shipped_packs"]
 
@@ -112,6 +113,10 @@ class Record:
         options = [("--sheet", path) for path in sheets] + [("--polls", path) for path in polls]
         named = tuple(f"{option} {quote(str(path))}" for option, path in options)
         return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)), tuple(found), named)
+
+    def triangle(self, first: str, second: str, third: str) -> Triangle:
+        """Three countries of this record, by ISO alpha-3 code or name; their order is only the order of naming."""
+        return Triangle(first, second, third, self.tables)
 
     def sheets(self) -> list[Asked]:
         """The opened joint sheets that the record holds, in order of their names."""
