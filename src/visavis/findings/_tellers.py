@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from visavis.actions import is_conflict, means
 from visavis.charts.tellers import tellers
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Verdict
-from visavis.findings._terms import pair_terms, stream_term, way, word
+from visavis.findings._accounts import account
+from visavis.findings._stories import teller_of
+from visavis.findings._terms import stream_term, way, word
 from visavis.findings._view import View
 from visavis.models.intervals import share_difference, share_interval
 
@@ -15,7 +17,7 @@ __all__ = ["tellers_findings"]
 
 Key = tuple[str, str, str]  # teller, source, root
 
-_ENOUGH = 10  # conflictual reports of either side's press, below which shares are not compared
+_ENOUGH = 10  # reports of either side's press, below which shares are not compared
 
 
 def tellers_findings(view: View) -> list[Finding]:
@@ -23,19 +25,15 @@ def tellers_findings(view: View) -> list[Finding]:
     counts: dict[str, Counter[Key]] = defaultdict(Counter)
     for row in view.rows("reports", "month").to_pylist():
         if view.asked(row["period"]):
-            counts[row["stream"]][_teller(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
+            counts[row["stream"]][teller_of(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
     found = []
     for stream, counted in sorted(counts.items()):
         if any(teller in (view.a, view.b) for teller, _, _ in counted):
             echo = _echo(view, stream, counted)
-            found += [_shown(view, stream, counted, echo), *_more(view, stream, counted, echo)]
+            caveats = (Message("history.tellers.wire"), *_unknown(counted))
+            found += [account(view, stream, _chart(view, counted, echo), caveats)]
+            found += _more(view, stream, counted, echo)
     return found
-
-
-def _teller(view: View, told_by: str) -> str:
-    if not told_by:
-        return "unknown"
-    return told_by if told_by in (view.a, view.b) else "others"
 
 
 def _conflictual(counted: Counter[Key], teller: str, source: str) -> int:
@@ -50,35 +48,6 @@ def _echo(view: View, stream: str, counted: Counter[Key]) -> float:
         if row["stream"] == stream and view.asked(row["period"])
     )
     return max(1.0, counted.total() / stories) if stories else 2.0
-
-
-def _shown(view: View, stream: str, counted: Counter[Key], echo: float) -> Finding:
-    """Of the conflictual reports that each side's press tells, the share in which the other side acts."""
-    told = {}
-    for teller, other in ((view.a, view.b), (view.b, view.a)):
-        by_other, by_own = _conflictual(counted, teller, other), _conflictual(counted, teller, teller)
-        told[teller] = (by_other, by_other + by_own)
-    numbers = {"other_a": _share(*told[view.a], echo), "other_b": _share(*told[view.b], echo)}
-    # The claim is that each shows the other as the one who acts: the shares then add up to more than one.
-    (k_a, n_a), (k_b, n_b) = told[view.a], told[view.b]
-    gap = share_difference(k_a, n_a, n_b - k_b, n_b, dispersion=echo) if min(n_a, n_b) >= _ENOUGH else None
-    verdict = Verdict.UNDECIDED if gap is not None else Verdict.NO_DATA
-    key = "history.tellers" if gap is not None else "history.tellers.too_few"
-    if gap is not None and (gap.low > 0 or gap.high < 0):
-        verdict = Verdict.HOLDS if gap.low > 0 else Verdict.DOES_NOT_HOLD
-    return Finding(
-        id=f"history.tellers.{stream}",
-        chapter="history",
-        message=Message(key, numbers, {**pair_terms(view), "stream": stream_term(stream)}),
-        verdict=verdict,
-        provenance=view.provenance([stream], register="names/publishers.csv"),
-        charts=(_chart(view, counted, echo),),
-        evidence=tuple(
-            Evidence("reports", {"stream": stream, "told_by": teller}, _told(counted, teller))
-            for teller in (view.a, view.b)
-        ),
-        caveats=(Message("history.tellers.wire"), *_unknown(counted)),
-    )
 
 
 def _told(counted: Counter[Key], teller: str) -> int:
