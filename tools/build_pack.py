@@ -26,7 +26,7 @@ LACKS = (
     "For 2005 to 2015 and for January to early October 2018 only the most frequent actors are there, one act a day "
     "each, without articles or publishers.",
     "There is nothing for 2016 and 2017, and nothing after 25 March 2019.",
-    "Votes, polls, agreements and answered sheets are not in it yet.",
+    "Votes and answered sheets are not in it yet.",
 )
 
 
@@ -41,7 +41,8 @@ def build(folder: Path, out: Path) -> None:
         record = ("--record", f"{scratch}/record")
         for stream, (file, note) in STREAMS.items():
             visavis("import", "icews", str(folder / file), "--stream", stream, "--note", note, *record)
-        visavis("import", "timeline", str(HERE / "facts" / "timeline.csv"), *record)
+        for facts in ("timeline", "polls", "mechanisms", "indicators"):
+            visavis("import", facts, str(HERE / "facts" / f"{facts}.csv"), *record)
         lacks = [word for text in LACKS for word in ("--lacks", text)]
         visavis("pack", out.stem, "--countries", COUNTRIES, "--output", str(out), *lacks, *record)
 

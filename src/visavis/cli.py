@@ -141,7 +141,9 @@ def _brief(
 
 @app.command(name="import")
 def _import(
-    source: Annotated[str, typer.Argument(help="icews, gdelt, phoenix, polecat, timeline, or sheet.")],
+    source: Annotated[
+        str, typer.Argument(help="icews, gdelt, phoenix, polecat; timeline, polls, mechanisms, indicators; or sheet.")
+    ],
     files: Annotated[list[Path], typer.Argument(help="Files, archives (zip, gz, xz, tar) and folders.")],
     record: _Record = None,
     pair: Annotated[
@@ -152,17 +154,20 @@ def _import(
     note: Annotated[str, typer.Option(help="What to say of the stream wherever it is used.")] = "",
     as_json: _Json = False,
 ) -> None:
-    """Read event files, or a chronology of your own, into a record."""
+    """Read event files, or facts of your own (a chronology, polls, mechanisms, indicators), into a record."""
     from visavis.brief.terminal import import_lines, progress
     from visavis.record import open_record
+    from visavis.schema import FACTS
 
     where = _where(record) or FOLDER
     target = open_record(where)
-    if source == "timeline":
-        rows = sum(target.import_timeline(file) for file in files)
-        _print_json({"rows": rows}) if as_json else typer.echo(f"{rows:,} dated row{'s'[: rows != 1]} into {where}")
+    if source in FACTS:
+        rows = sum(target.import_facts(source, file) for file in files)
+        _print_json({"rows": rows}) if as_json else typer.echo(
+            f"{rows:,} row{'s'[: rows != 1]} of {source} into {where}"
+        )
         if not target.has_events:
-            _note(f"{where} holds no events yet. Its chronology is used once some are: visavis import icews FILES")
+            _note(f"{where} holds no events yet. Its facts are used once some are: visavis import icews FILES")
         return
     if source == "sheet":
         for file in files:

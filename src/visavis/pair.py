@@ -74,8 +74,8 @@ class Pair:
 
     >>> from visavis.record import open_record
     >>> pair = Pair("South Korea", "日本", open_record("east-asia").tables)
-    >>> pair, list(pair.chapters)
-    (Pair(first='KOR', second='JPN'), ['now', 'history', 'understanding'])
+    >>> pair, list(pair.chapters)[:2]
+    (Pair(first='KOR', second='JPN'), ['now', 'history'])
     """
 
     first: str

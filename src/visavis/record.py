@@ -15,14 +15,15 @@ from visavis.asked import Asked
 from visavis.errors import NoDataError, UnknownNameError, UsageError
 from visavis.finding import Finding
 from visavis.pair import Pair
+from visavis.schema import FACTS
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
+from visavis.store.facts import read_facts
 from visavis.store.lake import Lake
 from visavis.store.loading import OnStep, Report, load
-from visavis.store.opening import add_timeline, tables_of
+from visavis.store.opening import add_facts, tables_of
 from visavis.store.packing import write_pack
 from visavis.store.tables import Tables, open_pack
-from visavis.store.timeline import read_timeline
 
 __all__ = ["Record", "open_record", "shipped_packs"]
 
@@ -85,13 +86,13 @@ class Record:
             return open_pack(self.path)
         lake = Lake(self.path)
         if not lake.streams:
-            rows = lake.ledger("timeline").num_rows
-            held = f"holds {rows:,} dated rows of a timeline and no events" if rows else "is empty"
+            rows = sum(lake.ledger(name).num_rows for name in FACTS)
+            held = f"holds {rows:,} rows of facts and no events" if rows else "is empty"
             raise NoDataError(
                 f"The record {str(self.path)!r} {held}. Fill it first: visavis import icews FILES --record {self.path}"
             )
-        shipped = shipped_packs().get(DEFAULT_PACK)
-        return tables_of(lake, open_pack(shipped).arrow("timeline") if shipped else None)
+        shipped = open_pack(shipped_packs()[DEFAULT_PACK])
+        return tables_of(lake, {name: shipped.arrow(name) for name in FACTS})
 
     def pair(
         self, first: str, second: str, *, sheets: Sequence[str | Path] = (), polls: Sequence[str | Path] = ()
@@ -156,11 +157,18 @@ class Record:
         found = [Path(p) for p in paths]
         return load(self._lake(), source(name), found, scope=wanted, stream=stream, note=note, on_step=on_step)
 
-    def import_timeline(self, path: str | Path) -> int:
-        """Add a chronology of your own; rows with a known id replace the earlier ones. Returns how many rows."""
-        rows = read_timeline(Path(path))
+    def import_facts(self, name: str, path: str | Path) -> int:
+        """Add facts of your own from a CSV file (docs/facts.md); rows with a known id replace the earlier ones.
+
+        Args:
+            name: ``timeline``, ``polls``, ``mechanisms`` or ``indicators``.
+            path: the file.
+
+        Returns how many rows.
+        """
+        rows = read_facts(name, Path(path))
         self.__dict__.pop("tables", None)
-        add_timeline(self._lake(), rows)
+        add_facts(self._lake(), name, rows)
         return int(rows.num_rows)
 
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
@@ -174,7 +182,7 @@ class Record:
             "lacks": list(tables.lacks),
             "as_of": tables.as_of,
             "age_days": tables.age_days(today or dt.date.today()),
-            "timeline_rows": tables.arrow("timeline").num_rows,
+            "facts": {name: tables.arrow(name).num_rows for name in FACTS},
             "streams": {name: _status_of(tables, name) for name in tables.streams},
         }
 

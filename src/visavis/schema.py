@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-__all__ = ["ACTS", "COVERAGE", "EVENTS", "REPORTS", "STORIES", "TABLES", "TIMELINE", "TOTALS", "Column", "Table"]
+__all__ = [
+    "ACTS", "COVERAGE", "EVENTS", "FACTS", "INDICATORS", "MECHANISMS", "POLLS", "REPORTS", "STORIES", "TABLES",
+    "TIMELINE", "TOTALS", "Column", "Table",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +176,69 @@ TIMELINE = Table(
     ("id",),
 )
 
-TABLES = {t.name: t for t in (EVENTS, REPORTS, ACTS, STORIES, TOTALS, COVERAGE, TIMELINE)}
+_ORIGIN = Column("source", _TEXT, "what was read")
+_VERIFIED = Column("verified", _TEXT, "verified, derived or partial")
+
+POLLS = Table(
+    "polls",
+    "published figures of opinion polls, as printed; where two sources print different figures both are rows",
+    (
+        Column("id", _TEXT, "identifier of the row"),
+        Column("series", _TEXT, "who asks; figures of different series are never mixed"),
+        Column("wave", _TEXT, "number of the wave; may be empty"),
+        Column("date", _TEXT, "YYYY-MM-DD, YYYY-MM or YYYY of the fieldwork or of the publication"),
+        Column("country", _TEXT, "country asked, ISO alpha-3"),
+        Column("about", _TEXT, "country asked about, ISO alpha-3; empty when about none"),
+        Column("issue", _TEXT, "issue asked about; may be empty"),
+        Column("kind", _TEXT, "impression, affinity, relations, reason, recognition, conclusion, expectation ..."),
+        Column("item", _TEXT, "the question; the same words on both sides mean the same question"),
+        Column("response", _TEXT, "the answer that the figure is the share of; empty for a mean"),
+        Column("value", pa.float64(), "the figure, in its unit"),
+        Column("unit", _TEXT, "percent, or the scale of a mean: 'mean, 0 to 100'"),
+        Column("n", _COUNT, "people asked", unit="people", nullable=True),
+        Column("mode", _TEXT, "face-to-face, mail, telephone, online; empty when not stated"),
+        _ORIGIN,
+        _VERIFIED,
+        Column("note", _TEXT, "what the source says beside it; may be empty"),
+    ),
+    ("id",),
+)
+
+MECHANISMS = Table(
+    "mechanisms",
+    "agreements, hotlines, dialogues and exchanges: one row a spell in which one ran",
+    (
+        Column("id", _TEXT, "identifier of the mechanism; its spells share it"),
+        Column("spell", _COUNT, "1 for its first spell, 2 for the one after it slept ..."),
+        Column("name", _TEXT, "neutral name"),
+        Column("parties", _TEXT, "ISO alpha-3, sorted, joined by ;"),
+        Column("domain", _TEXT, "security, diplomacy, finance, summit ..."),
+        Column("start", _TEXT, "YYYY-MM-DD, YYYY-MM or YYYY, as far as it is confirmed; empty when not known"),
+        Column("end", _TEXT, "as start; empty while it runs and when not known"),
+        Column("end_type", _TEXT, "running, suspended, interrupted, lapsed, expired, terminated, replaced, ..."),
+        Column("as_of", _TEXT, "up to when a running spell is known to run"),
+        _ORIGIN,
+        _VERIFIED,
+    ),
+    ("id", "spell"),
+)
+
+INDICATORS = Table(
+    "indicators",
+    "figures of a country and year: income, democracy, people",
+    (
+        Column("country", _TEXT, "ISO alpha-3"),
+        Column("year", _COUNT, "calendar year"),
+        Column("indicator", _TEXT, "what is measured"),
+        Column("value", pa.float64(), "the figure, in its unit"),
+        Column("unit", _TEXT, "what it is measured in"),
+        _ORIGIN,
+        _VERIFIED,
+    ),
+    ("country", "year", "indicator"),
+)
+
+FACTS = {t.name: t for t in (TIMELINE, POLLS, MECHANISMS, INDICATORS)}
+"""Tables of dated facts, each row with the source that was read; see ``store.facts``."""
+
+TABLES = {t.name: t for t in (EVENTS, REPORTS, ACTS, STORIES, TOTALS, COVERAGE, *FACTS.values())}

@@ -178,16 +178,16 @@ def test_a_timeline_with_bad_rows_names_each_of_them_and_imports_nothing(
     good = "a,2019-01,month,A meeting,KOR;JPN,diplomacy,A report,verified\n"
     bad = "b,2019-13,month,A meeting,KOR;JPN,diplomacy,A report,verified\nc,2019,year,,XXX,x,,maybe\n"
     (tmp_path / "t.csv").write_text(TIMELINE + good + bad)
-    before = run("status", "--record", record, "--json").json["timeline_rows"]
+    before = run("status", "--record", record, "--json").json["facts"]["timeline"]
     said = run("import", "timeline", tmp_path / "t.csv", "--record", record)
     assert said.code == 1
     for words in ("t.csv", "line 3", "2019-13", "line 4", "description is empty", "XXX", "maybe"):
         assert words in said.err
-    assert run("status", "--record", record, "--json").json["timeline_rows"] == before
+    assert run("status", "--record", record, "--json").json["facts"]["timeline"] == before
     (tmp_path / "t.csv").write_text(TIMELINE + good)
     assert run("import", "timeline", tmp_path / "t.csv", "--record", record, "--json").json == {"rows": 1}
     assert run("import", "timeline", tmp_path / "t.csv", "--record", record).code == 0
-    assert run("status", "--record", record, "--json").json["timeline_rows"] == 1
+    assert run("status", "--record", record, "--json").json["facts"]["timeline"] == 1
 
 
 @pytest.fixture
@@ -274,12 +274,12 @@ def test_a_chronology_alone_in_the_usual_folder_hides_no_pack(run: Run, record: 
         "x,2019-01-09,day,a meeting,JPN;KOR,diplomacy,a paper,verified\n"
     )
     said = run("import", "timeline", file)
-    assert (said.code, said.out) == (0, "1 dated row into visavis-record\n")
+    assert (said.code, said.out) == (0, "1 row of timeline into visavis-record\n")
     assert "no events yet" in said.err
     assert run("status", "--json").json["record"] == "east-asia"
     said = run("now", "KOR", "JPN", "--record", "visavis-record")
     assert said.code == 1
-    assert "holds 1 dated rows of a timeline and no events" in said.err
+    assert "holds 1 rows of facts and no events" in said.err
     shutil.copytree(record, "visavis-record", dirs_exist_ok=True)
     assert run("status", "--json").json["record"] == "visavis-record"
 
@@ -297,7 +297,7 @@ def test_a_stray_file_in_a_folder_is_named_and_ends_with_5(run: Run, tmp_path: P
 def test_an_unknown_source_is_answered_with_all_that_can_be_imported(run: Run, tmp_path: Path) -> None:
     said = run("import", "fbi", tmp_path, "--record", tmp_path / "rec")
     assert said.code == 3
-    assert "gdelt, icews, phoenix, polecat; and timeline" in said.err
+    assert "gdelt, icews, phoenix, polecat; for facts: timeline" in said.err
 
 
 def test_months_without_any_file_are_gaps_and_partial_months_are_told_as_ranges(run: Run, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
         said = text.strip() or "x"
         table.writerow([f"{i}{said}", months[i % 24], "month", said, "JPN;KOR", said, said, "verified"])
     (folder / "t.csv").write_text(body.getvalue().replace("\0", ""), encoding="utf-8")
-    open_record(folder / "rec").import_timeline(folder / "t.csv")
+    open_record(folder / "rec").import_facts("timeline", folder / "t.csv")
     return folder / "rec"
 
 

@@ -65,7 +65,7 @@ def status_lines(body: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield from map(line, _stream_lines(name, stream))
     yield ""
-    yield f"{_counted(body['timeline_rows'], 'dated row')} in the timeline"
+    yield "facts: " + ", ".join(f"{n:,} rows of {name}" for name, n in body["facts"].items())
     for lack in body["lacks"]:
         yield line(f"lacks: {lack}")
 

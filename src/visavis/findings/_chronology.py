@@ -16,7 +16,7 @@ __all__ = ["evidence_of", "near", "rows_of", "rule_of"]
 def rows_of(view: View) -> list[dict[str, str]]:
     """Rows of the timeline that name both countries, within the span, by date."""
     found = []
-    for row in view.tables.timeline():
+    for row in view.tables.facts("timeline"):
         first, last = _span(row)
         inside = (view.until is None or first <= view.until) and (view.since is None or last >= view.since)
         if inside and {view.a, view.b} <= set(row["parties"].split(";")):
@@ -26,7 +26,7 @@ def rows_of(view: View) -> list[dict[str, str]]:
 
 def rule_of(view: View) -> str:
     """Key of the message that says which rows are included: our rule, or that the chronology is the user's own."""
-    return "timeline.own" if view.tables.own_timeline else "timeline.inclusion"
+    return "timeline.own" if "timeline" in view.tables.own_facts else "timeline.inclusion"
 
 
 def near(view: View, first: str, last: str) -> list[dict[str, str]]:

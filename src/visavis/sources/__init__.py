@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from visavis.errors import UnknownNameError
+from visavis.schema import FACTS
 from visavis.sources._source import Batch, Layout, Refusal, Scope, Source
 
 __all__ = ["Batch", "Layout", "Refusal", "Scope", "Source", "source", "source_names"]
@@ -29,8 +30,8 @@ def source(name: str) -> Source:
     """
     if name not in source_names():
         raise UnknownNameError(
-            f"No source named {name!r}. There are: {', '.join(source_names())}; and timeline, for a chronology.",
-            [*source_names(), "timeline"],
+            f"No source named {name!r}. There are: {', '.join(source_names())}; for facts: {', '.join(FACTS)}.",
+            [*source_names(), *FACTS],
         )
     found: Source = import_module(f"{__name__}.{name}").SOURCE
     return found

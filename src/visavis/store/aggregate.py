@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from visavis.schema import EVENTS
+from visavis.schema import EVENTS, FACTS
 from visavis.store._duckdb import connect, parquet, quoted
 from visavis.store._durable import sync
 from visavis.store.coverage import Period
@@ -82,7 +82,7 @@ FROM (FROM got UNION ALL BY NAME FROM bare) GROUP BY stream, day"""
 
 def table_file(name: str, period: str) -> str:
     """File of a table: ``acts.parquet`` by month, ``acts_week.parquet`` by ISO week."""
-    return f"{name}.parquet" if period == "month" or name in ("coverage", "timeline") else f"{name}_{period}.parquet"
+    return f"{name}.parquet" if period == "month" or name in ("coverage", *FACTS) else f"{name}_{period}.parquet"
 
 
 _KEPT = 2  # generations of tables: somebody may still be reading the one before

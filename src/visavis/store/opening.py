@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,24 +13,25 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from visavis.errors import RecordError
-from visavis.schema import EVENTS
+from visavis.schema import EVENTS, FACTS
 from visavis.sources import source
 from visavis.store.aggregate import aggregate
+from visavis.store.facts import merged, replacing
 from visavis.store.lake import Lake
 from visavis.store.settling import settle
 from visavis.store.tables import StreamInfo, Tables
 
-__all__ = ["add_timeline", "events_of", "stream_infos", "tables_of"]
+__all__ = ["add_facts", "events_of", "stream_infos", "tables_of"]
 
 _TRIES = 5  # readings of a record that another process changes meanwhile
 
 
-def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
+def tables_of(lake: Lake, shipped: Mapping[str, pa.Table]) -> Tables:
     """The tables of a lake, made anew when it has changed.
 
     Args:
         lake: the record.
-        timeline: rows to use when the record has no timeline of its own.
+        shipped: facts that visavis ships, by table.
 
     Raises:
         RecordBusyError: an import is running whose rows are not settled yet.
@@ -40,7 +42,8 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
             if any(not f.settled for f in lake.manifest.of("events")):
                 with lake.writing() as writer:  # an import was cut off before it settled
                     settle(writer)
-            folder, own, version, streams = aggregate(lake), lake.ledger("timeline"), lake.version(), stream_infos(lake)
+            folder, version, streams = aggregate(lake), lake.version(), stream_infos(lake)
+            own = {name: lake.ledger(name) for name in FACTS}
             break
         except OSError:
             before = lake.manifest
@@ -49,11 +52,11 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
                 raise
     else:
         raise RecordError(f"The record {str(lake.root)!r} changes while it is read. Wait until the import is done.")
-    chronology = own if own.num_rows else (timeline if timeline is not None else own)
+    facts = {f"{name}.parquet": merged(name, rows, shipped.get(name, rows)) for name, rows in own.items()}
 
     def read(name: str) -> pa.Table:
-        if name == "timeline.parquet":
-            return chronology
+        if name in facts:
+            return facts[name]
         try:
             return pq.read_table(folder / name)
         except FileNotFoundError:
@@ -66,19 +69,19 @@ def tables_of(lake: Lake, timeline: pa.Table | None = None) -> Tables:
             lake.refresh()  # an import has merged fragments since
             return events_of(lake, a, b, first, last)
 
-    return Tables(lake.root.name, version, streams, read, events=events, own_timeline=bool(own.num_rows))
+    named = frozenset(name for name, rows in own.items() if rows.num_rows)
+    return Tables(lake.root.name, version, streams, read, events=events, own_facts=named)
 
 
 _OVERTAKEN = "Imports have changed the record {!r} since it was opened. Open it again."
 
 
-def add_timeline(lake: Lake, rows: pa.Table) -> None:
-    """Add rows to the record's own chronology; a row with a known id replaces the earlier one."""
+def add_facts(lake: Lake, name: str, rows: pa.Table) -> None:
+    """Add rows to the record's own facts; those with a known id replace the earlier ones, all spells of one at once."""
     with lake.writing() as writer:
-        before = lake.ledger("timeline")
-        rest = before.filter(pc.invert(pc.is_in(before["id"], rows["id"].combine_chunks())))
-        writer.replace(lake.manifest.of("timeline"), [])
-        writer.ledger("timeline", pa.concat_tables([rest, rows]))
+        kept = replacing(name, rows, lake.ledger(name))
+        writer.replace(lake.manifest.of(name), [])
+        writer.ledger(name, kept)
         writer.commit()
 
 

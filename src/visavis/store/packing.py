@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from visavis.errors import NoDataError
+from visavis.schema import FACTS
 from visavis.store._durable import write_whole
 from visavis.store.aggregate import PERIODS, table_file
+from visavis.store.facts import of_members
 from visavis.store.tables import Tables
 
 __all__ = ["REST", "write_pack"]
@@ -30,7 +32,7 @@ def write_pack(tables: Tables, path: Path, name: str, countries: Sequence[str], 
     """Write a pack of the pairs among ``countries``.
 
     Holds reports, acts and stories by month and week, each actor's total toward all others with the rest of the
-    world as one, coverage by day, and the timeline's rows that name one of the countries.
+    world as one, coverage by day, and the rows of facts that name one of the countries.
 
     Raises:
         NoDataError: the record holds nothing among these countries.
@@ -47,7 +49,8 @@ def write_pack(tables: Tables, path: Path, name: str, countries: Sequence[str], 
     if not body["acts.parquet"].num_rows:
         raise NoDataError(f"The record holds no acts among {', '.join(members)}. Import events first.")
     body["coverage.parquet"] = tables.arrow("coverage")
-    body["timeline.parquet"] = _timeline(tables.arrow("timeline"), members)
+    for facts in FACTS:
+        body[table_file(facts, "month")] = of_members(tables.arrow(facts), members)
     streams = sorted(set(body["acts.parquet"]["stream"].to_pylist()))
     meta = replace(
         tables, name=name, countries=tuple(members), lacks=tuple(lacks),
@@ -69,8 +72,3 @@ def _totals(totals: pa.Table, members: list[str]) -> pa.Table:
     keys = ["stream", "period", "source", "root"]
     summed = totals.group_by(keys).aggregate([("reports", "sum"), ("acts", "sum")])
     return summed.rename_columns([*keys, "reports", "acts"]).sort_by([(k, "ascending") for k in keys])
-
-
-def _timeline(timeline: pa.Table, members: list[str]) -> pa.Table:
-    named = [any(p in members for p in parties.split(";")) for parties in timeline["parties"].to_pylist()]
-    return timeline.filter(pa.array(named, pa.bool_()))

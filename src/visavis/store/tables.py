@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visavis.errors import BadFileError, UnknownNameError
-from visavis.schema import TABLES
+from visavis.schema import FACTS, TABLES
 from visavis.store._duckdb import connect
 from visavis.store.aggregate import table_file
 from visavis.store.coverage import Period, PeriodCoverage, period_coverage
@@ -67,7 +67,7 @@ class StreamInfo:
 
 @dataclass(frozen=True)
 class Tables:
-    """Reports, acts, stories, totals, coverage and timeline of a record or a pack.
+    """Reports, acts, stories, totals, coverage and facts of a record or a pack.
 
     Args:
         name: of the pack, or of the record's folder.
@@ -76,7 +76,7 @@ class Tables:
         read: gives a table by file name, as Arrow.
         countries: the countries a pack holds; empty for all.
         lacks: what a pack says it lacks, in words.
-        own_timeline: whether the timeline is a chronology of the user's own.
+        own_facts: the tables of facts that hold rows of the user's own.
         is_pack: whether this is a pack, which holds no rows of events.
         events: gives the events between two countries from one day to another; None for a pack.
     """
@@ -88,7 +88,7 @@ class Tables:
     countries: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     is_pack: bool = False
-    own_timeline: bool = False
+    own_facts: frozenset[str] = frozenset()
     events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -97,7 +97,7 @@ class Tables:
         return connect()
 
     def arrow(self, name: str, period: Period = "month") -> pa.Table:
-        """A whole table. ``name`` is one of ``reports, acts, stories, totals, coverage, timeline``."""
+        """A whole table. ``name`` is one of ``reports, acts, stories, totals, coverage`` or of ``schema.FACTS``."""
         file = table_file(name, period)
         if file not in self._kept:
             self._kept[file] = self.read(file)
@@ -122,9 +122,11 @@ class Tables:
         found: list[PeriodCoverage] = self._kept[key]
         return found
 
-    def timeline(self) -> list[dict[str, str]]:
-        """Rows of the timeline, by date."""
-        return sorted(self.arrow("timeline").to_pylist(), key=lambda row: (row["date"], row["id"]))
+    def facts(self, name: str) -> list[dict[str, Any]]:
+        """Rows of a table of facts (``timeline``, ``polls``, ``mechanisms``, ``indicators``), by date where dated."""
+        key = FACTS[name].key
+        rows: list[dict[str, Any]] = self.arrow(name).to_pylist()
+        return sorted(rows, key=lambda row: (row.get("date", ""), *(row[c] for c in key)))
 
     def meta(self) -> dict[str, Any]:
         """What a pack's ``meta.json`` says."""

@@ -1,0 +1,226 @@
+"""Dated facts, each with its source, from a CSV file: timeline, polls, mechanisms, indicators.
+
+The tables are ``schema.FACTS``. To add one, declare it there; its columns are checked by their names below.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from visavis.errors import BadFileError, UnknownNameError
+from visavis.schema import FACTS, Table
+
+__all__ = ["ADDED_TO", "ENDS", "merged", "of_members", "read_facts", "replacing"]
+
+ADDED_TO = frozenset({"polls", "mechanisms", "indicators"})
+"""Tables in which rows of the user's own stand beside those that visavis ships; elsewhere they take their place."""
+
+ENDS = ("running", "suspended", "interrupted", "lapsed", "expired", "terminated", "replaced", "notice", "unknown")
+"""How a spell of a mechanism ended. ``running``: not by ``as_of``; ``expired``: on the day planned; ``lapsed``: not
+renewed; ``replaced``: by another one; ``notice``: an end was announced and did not come; ``unknown``: not known."""
+
+_DATE = {"day": r"\d{4}-\d{2}-\d{2}", "month": r"\d{4}-\d{2}", "year": r"\d{4}"}
+_VERIFIED = ("verified", "derived", "partial")
+_BLANK = {  # cells that may be empty
+    "timeline": {"issue_area"},
+    "polls": {"wave", "about", "issue", "response", "n", "mode", "note"},
+    "mechanisms": {"start", "end", "as_of"},
+    "indicators": set[str](),
+}
+
+
+def read_facts(name: str, path: Path) -> pa.Table:
+    """The rows of a file of facts, checked; UTF-8, comma, header with the columns of ``schema.FACTS[name]``.
+
+    Raises:
+        UnknownNameError: no such table of facts.
+        BadFileError: names every bad row, with line and value; nothing is taken from a file with bad rows.
+    """
+    if name not in FACTS:
+        raise UnknownNameError(f"No facts named {name!r}. There are: {', '.join(FACTS)}.", list(FACTS))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadFileError(f"No file {str(path)!r}. Check the path.") from None
+    except UnicodeDecodeError as error:
+        raise BadFileError(f"{path.name}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        return _checked(FACTS[name], reader, path.name)
+    except csv.Error as error:
+        raise BadFileError(f"{path.name}, line {reader.line_num}: no CSV ({error}). Save it as CSV.") from None
+
+
+def merged(name: str, own: pa.Table, shipped: pa.Table) -> pa.Table:
+    """What a record holds of a table of facts: its own rows, beside the shipped ones or in their place.
+
+    A row of the user's own takes the place of the shipped rows with the same id (of an indicator: the same key).
+    """
+    if not own.num_rows or name not in ADDED_TO:
+        return own if own.num_rows else shipped
+    return replacing(name, own, shipped)
+
+
+def replacing(name: str, rows: pa.Table, before: pa.Table) -> pa.Table:
+    """Earlier rows and new ones; an id that comes again (of an indicator: its key) takes the place of the earlier."""
+    names = ["id"] if "id" in rows.column_names else list(FACTS[name].key)
+    known = {tuple(row.values()) for row in rows.select(names).to_pylist()}
+    keep = [tuple(row.values()) not in known for row in before.select(names).to_pylist()]
+    return pa.concat_tables([before.filter(pa.array(keep, pa.bool_())), rows])
+
+
+def of_members(table: pa.Table, members: Sequence[str]) -> pa.Table:
+    """The rows that name one of the countries, as a party or as the country asked or measured."""
+    column = "parties" if "parties" in table.column_names else "country"
+    named = [any(one in members for one in cell.split(";")) for cell in table[column].to_pylist()]
+    return table.filter(pa.array(named, pa.bool_()))
+
+
+def _checked(table: Table, reader: csv.DictReader[str], name: str) -> pa.Table:
+    lacking = [c for c in table.names if c not in (reader.fieldnames or [])]
+    if lacking:
+        raise BadFileError(f"{name}, line 1: the header lacks {', '.join(lacking)}; see docs/facts.md.")
+    rows, faults, seen = [], [], dict[tuple[str, ...], dict[str, str]]()
+    for row in reader:
+        said = {c: (row.get(c) or "").strip() for c in table.names}
+        found = _faults(table, said, seen) + ["more cells than the header has"] * (None in row)
+        faults += [f"line {reader.line_num}: {fault}" for fault in found]
+        seen[tuple(said[c] for c in table.key)] = said
+        if not found:
+            rows.append(_typed(table, said))
+    if faults:
+        listed = "\n  ".join(faults)
+        raise BadFileError(
+            f"{name}: {len(faults)} faults; nothing was imported. Mend them and run it again.\n  {listed}"
+        )
+    return pa.Table.from_pylist(rows, table.arrow)
+
+
+def _faults(table: Table, row: dict[str, str], seen: Mapping[tuple[str, ...], dict[str, str]]) -> list[str]:
+    faults = [f"{c} is empty" for c in table.names if not row[c] and c not in _BLANK[table.name]]
+    key = tuple(row[c] for c in table.key)
+    if key in seen:
+        faults.append(f"{' '.join(table.key)} {' '.join(key)!r} was used before")
+    for column, check in _CHECKS.items():
+        if row.get(column) and (fault := check(row[column])):
+            faults.append(f"{column} {row[column]!r} {fault}")
+    across = _ACROSS.get(table.name)
+    return faults + (across(row, seen) if across and not faults else [])
+
+
+def _typed(table: Table, row: dict[str, str]) -> dict[str, Any]:
+    """Cells in the types of their columns; an empty one of a number is NULL, parties are sorted."""
+    typed: dict[str, Any] = dict(row)
+    for column in table.columns:
+        if column.name == "parties":
+            typed["parties"] = ";".join(sorted(row["parties"].split(";")))
+        elif pa.types.is_integer(column.type):
+            typed[column.name] = int(row[column.name]) if row[column.name] else None
+        elif pa.types.is_floating(column.type):
+            typed[column.name] = float(row[column.name]) if row[column.name] else None
+    return typed
+
+
+def _country(code: str) -> str:
+    from visavis import countries
+
+    try:
+        known = countries.country(code).iso3 == code
+    except UnknownNameError:
+        known = False
+    return "" if known else "is no ISO alpha-3 code"
+
+
+def _parties(text: str) -> str:
+    bad = [f"{one!r} {fault}" for one in text.split(";") if (fault := _country(one))]
+    return f"is no list of countries joined by ';': {', '.join(bad)}" if bad else ""
+
+
+def _date(text: str) -> str:
+    whole = any(re.fullmatch(pattern, text) for pattern in _DATE.values())
+    return "" if whole and _is_date(text) else "is no date; write YYYY-MM-DD, YYYY-MM or YYYY"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _number(text: str) -> str:
+    try:
+        return "" if math.isfinite(float(text)) else "is not finite"
+    except ValueError:
+        return "is no number"
+
+
+def _count(text: str) -> str:
+    return "" if text.isascii() and text.isdigit() and 0 < int(text) < 10**9 else "is no count above 0"
+
+
+def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
+    return lambda text: "" if text in allowed else f"is not {', '.join(allowed[:-1])} or {allowed[-1]}"
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "date": _date, "start": _date, "end": _date, "as_of": _date, "parties": _parties, "country": _country,
+    "about": _country, "value": _number, "n": _count, "spell": _count, "year": _count,
+    "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
+}  # fmt: skip
+
+
+def _timeline(row: dict[str, str], seen: object) -> list[str]:
+    right = re.fullmatch(_DATE[row["date_precision"]], row["date"])
+    return [] if right else [f"date {row['date']!r} is no date of precision {row['date_precision']}"]
+
+
+def _poll(row: dict[str, str], seen: object) -> list[str]:
+    value = float(row["value"])
+    if row["unit"] == "percent" and not 0 <= value <= 100:
+        return [f"value {row['value']!r} is no percentage between 0 and 100"]
+    return [f"about {row['about']!r} is the country asked"] if row["about"] == row["country"] else []
+
+
+def _spell(row: dict[str, str], seen: Mapping[tuple[str, ...], dict[str, str]]) -> list[str]:
+    """A spell agrees with itself and with the one before it of the same mechanism."""
+    faults, running = [], row["end_type"] == "running"
+    if running and (row["end"] or not row["as_of"]):
+        faults.append("a running spell has no end, and an as_of: the day up to which it is known to run")
+    if row["start"] and row["end"] and _first(row["end"], row["start"]):
+        faults.append(f"the spell ends ({row['end']}) before it begins ({row['start']})")
+    before = seen.get((row["id"], str(int(row["spell"]) - 1)))
+    if row["spell"] != "1" and before is None:
+        faults.append(f"spell {row['spell']} of {row['id']} comes without spell {int(row['spell']) - 1} before it")
+    if before is not None:
+        faults += [
+            f"{c} {row[c]!r} differs from {before[c]!r}, which spell {before['spell']} of {row['id']} has"
+            for c in ("name", "parties", "domain")
+            if row[c] != before[c]
+        ]
+        if before["end_type"] == "running":
+            faults.append(f"spell {before['spell']} of {row['id']} is still running, so none can follow it")
+        elif row["start"] and before["end"] and _first(row["start"], before["end"]):
+            faults.append(f"the spell begins ({row['start']}) before the one before it ends ({before['end']})")
+    return faults
+
+
+def _first(one: str, other: str) -> bool:
+    """Whether a date lies before another, as far as both are known."""
+    known = min(len(one), len(other))
+    return one[:known] < other[:known]
+
+
+_ACROSS: dict[str, Callable[[dict[str, str], Any], list[str]]] = {
+    "timeline": _timeline, "polls": _poll, "mechanisms": _spell,
+}  # fmt: skip
