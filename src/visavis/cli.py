@@ -126,6 +126,7 @@ def _brief(
 ) -> None:
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
     from visavis.brief.files import findings_json
+    from visavis.brief.minute import minute
     from visavis.brief.terminal import finding_lines
 
     pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
@@ -134,7 +135,7 @@ def _brief(
     if as_json:
         _print_json(findings_json(written.findings, lang))
     else:
-        _print(finding_lines([f for f in written.findings if f.headline], lang))
+        _print(finding_lines([written.findings[i] for i in minute(written.findings)], lang))
     for file in written.files:
         _note(f"wrote {file}")
 

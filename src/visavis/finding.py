@@ -10,9 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
+from math import log2
 from typing import Any, Literal
 
-__all__ = ["Basis", "Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"]
+__all__ = [
+    "Basis", "Chart", "Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict", "bits",
+]  # fmt: skip
+
+
+def bits(p: float) -> float:
+    """How surprising what was seen would be if there were nothing to see: ``-log2(p)``, at most 20.
+
+    >>> bits(0.125), bits(0.0)
+    (3.0, 20.0)
+    """
+    return min(20.0, -log2(p)) if p > 0 else 20.0
 
 
 class Verdict(StrEnum):

@@ -15,9 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from visavis.brief.citations import citation_text
+from visavis.brief.minute import leading, minute
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, sentence, short, views
-from visavis.finding import Finding, Message, Term, Verdict
+from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.names.differing import reader_names
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
@@ -50,7 +51,8 @@ def render(brief: Brief, lang: str = "en") -> str:
     (True, False)
     """
     parts = ordered(brief)
-    told = views([finding for _, findings in parts for finding in findings], lang)
+    findings = [finding for _, part in parts for finding in part]
+    told = views(findings, lang)
     chapters = _chapters(brief, [name for name, _ in parts], told, lang)
     css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
     return (
@@ -63,7 +65,7 @@ def render(brief: Brief, lang: str = "en") -> str:
             title=_pair(sides(brief, 0), lang),
             edition=_edition(brief, lang),
             as_of=_as_of(brief, lang),
-            headlines=_headlines(told, [f for _, findings in parts for f in findings]),
+            headlines=[told[i] for i in minute(findings)],
             chapters=chapters,
             names=_names(brief, len(chapters), lang),
             brief=brief,
@@ -125,6 +127,7 @@ def _words(lang: str) -> dict[str, Any]:
     return {
         "word": lambda key: heading(key, lang),
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
+        "further": lambda n: sentence(Message("brief.further", {"findings": Number(n, "findings")}), lang),
         "count": lambda value: f"{value:,}" if lang == "en" else str(value),
     }
 
@@ -147,12 +150,6 @@ def _as_of(brief: Brief, lang: str) -> str:
     return sentence(Message("brief.as_of", terms={"day": Term("date", max(days))}), lang) if days else ""
 
 
-def _headlines(told: Sequence[View], findings: Sequence[Finding]) -> list[View]:
-    """What asks for a place on the first page; the age of the record (keys that end in ``.age``) leads."""
-    asked = [(f, view) for f, view in zip(findings, told, strict=True) if f.headline]
-    return [view for _, view in sorted(asked, key=lambda one: not one[0].message.key.endswith(".age"))]
-
-
 def _chapters(brief: Brief, names: Sequence[str], told: Sequence[View], lang: str) -> list[dict[str, Any]]:
     return [
         {
@@ -160,11 +157,18 @@ def _chapters(brief: Brief, names: Sequence[str], told: Sequence[View], lang: st
             "number": turn + 1,
             "pair": _pair(sides(brief, turn), lang),
             "question": heading(f"chapter.{name}", lang),
-            "findings": _said_once([view for view in told if view.chapter == name]),
+            **_folded([view for view in told if view.chapter == name], brief, name),
             "provenance": _origins(brief, name, told),
         }
         for turn, name in enumerate(names)
     ]
+
+
+def _folded(told: Sequence[View], brief: Brief, name: str) -> dict[str, Sequence[View]]:
+    """A chapter's findings that stand open, and those that are folded away beneath them."""
+    open_ones = leading(dict(ordered(brief))[name])
+    told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in open_ones, i))])
+    return {"findings": told[: len(open_ones)], "further": told[len(open_ones) :]}
 
 
 def _said_once(told: Sequence[View]) -> list[View]:

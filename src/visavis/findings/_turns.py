@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._chronology import evidence_of, near
 from visavis.findings._regimes import ALARM, SHORTEST, Cut
 from visavis.findings._terms import pair_terms, stream_term, way
@@ -44,6 +44,7 @@ def turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         evidence=(*_counted(found, found.period(point.index)), *(evidence_of(r) for r in rows[:_NEAR])),
         details=_near_message(rows, first, last),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
+        bits=bits(point.p),
         actor=s.source,
         group=f"{found.period(point.index)} {found.what} {s.stream}",
     )
@@ -95,6 +96,7 @@ def _pulse(view: View, key: tuple[str, str, str], hit: list[Cut], both: list[Cut
         evidence=(*(e for c in both for e in _counted(c, period)), *(evidence_of(r) for r in rows[:_NEAR])),
         details=_near_message(rows, period, period),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
+        bits=bits(score),
         group=f"{period} {what} {stream}",
     )
 

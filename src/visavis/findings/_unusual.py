@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from visavis.charts.against_past import against_past
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._regimes import What, scatter
 from visavis.findings._series import Series
 from visavis.findings._terms import kind_word, pair_terms, way
@@ -101,6 +101,7 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
             Evidence("acts", {**direction, "root": "10-20"}, int(s.conflict[i])),
         ),
         headline=state == "unusual",
+        bits=0.0 if one.p is None else bits(one.p),
         actor=s.source,
         group=what,
     )
