@@ -67,6 +67,7 @@ class Pair:
         tables: their record, or its tables.
         sheets: opened questionnaires of the two, which the chapter ``understanding`` reads.
         polls: findings of ``sheets.published``, which it tells after them.
+        named: the files that sheets and polls came from, as options of the command line.
 
     Raises:
         UnknownNameError: no such country; AmbiguousNameError where a name means several.
@@ -83,6 +84,7 @@ class Pair:
     tables: Tables = field(repr=False)
     sheets: tuple[Asked, ...] = field(default=(), repr=False)
     polls: tuple[Finding, ...] = field(default=(), repr=False)
+    named: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", getattr(self.tables, "tables", self.tables))  # a record has some
@@ -205,7 +207,7 @@ class Pair:
         options = {"record": self.tables.name, "edition": edition, "since": since, "until": until, "lang": lang}
         usual = {"edition": "joint", "since": None, "until": None, "lang": "en"}
         said = [f"--{name} {value}" for name, value in options.items() if value != usual.get(name, "")]
-        return " ".join(["visavis brief", self.first, self.second, *said])
+        return " ".join(["visavis brief", self.first, self.second, *self.named, *said])
 
     def export(
         self, folder: str | Path, *, lang: str = "en", since: str | None = None, until: str | None = None

@@ -8,6 +8,7 @@ from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from visavis import countries
@@ -107,7 +108,9 @@ class Record:
         sides = tuple(sorted(countries.country(name).iso3 for name in (first, second)))
         held = [one for one in self.sheets() if one.sides == sides]
         found = [finding for path in polls for finding in _published(Path(path), first, second)]
-        return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)), tuple(found))
+        options = [("--sheet", path) for path in sheets] + [("--polls", path) for path in polls]
+        named = tuple(f"{option} {quote(str(path))}" for option, path in options)
+        return Pair(first, second, self.tables, (*held, *(_joint(Path(path)) for path in sheets)), tuple(found), named)
 
     def sheets(self) -> list[Asked]:
         """The opened joint sheets that the record holds, in order of their names."""

@@ -330,4 +330,5 @@ def test_published_polls_stand_in_the_brief_as_what_they_are(
     page = (tmp_path / "kor-jpn.html").read_text(encoding="utf-8")
     assert "The two differ by more than 10 points" in page
     assert "From published percentages only" in page
+    assert "visavis brief KOR JPN --polls polls.csv" in page
     assert "Nobody of" not in page

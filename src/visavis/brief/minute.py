@@ -38,10 +38,14 @@ def minute(findings: Sequence[Finding]) -> list[int]:
 
 
 def leading(findings: Sequence[Finding]) -> set[int]:
-    """Indices of a chapter's findings that stand open: those that ask for a place on the first page, then the first."""
-    asked = [i for i, f in enumerate(findings) if f.headline]
-    others = [i for i, f in enumerate(findings) if not f.headline]
-    return {*asked, *others[: max(0, LEAD - len(asked))]}
+    """Indices of a chapter's findings that stand open.
+
+    Those that ask for a place on the first page, the first that has a chart, and the first ones up to ``LEAD``.
+    """
+    pictured = [i for i, f in enumerate(findings) if f.charts][:1]
+    opened = {i for i, f in enumerate(findings) if f.headline} | set(pictured)
+    others = [i for i in range(len(findings)) if i not in opened]
+    return opened | set(others[: max(0, LEAD - len(opened))])
 
 
 def _is_age(finding: Finding) -> bool:
