@@ -7,7 +7,7 @@ known, with its interval, and hollow where it is not. Where sources print two fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -22,7 +22,7 @@ __all__ = ["impressions"]
 
 _COLUMNS = ("question", "country", "date", "value", "low", "high", "n", "mode", "told_in")
 _AXIS, _RIGHT, _LINE, _STRIP = 44, 14, 16, 16
-_FIRST_HEIGHT, _HEIGHT = 120, 72
+_FIRST_HEIGHT, _HEIGHT, _BESIDE = 120, 72, 3
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -92,7 +92,7 @@ def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, top: float, last: 
     """One question's panel."""
     drawn = [
         {k: r[k] for k in ("value", "low", "high")}
-        | {"start": middle(r["date"]).isoformat(), "line": f"{r['country']} {r['run']}", "asked": _asked(r["country"])}
+        | {"start": _at(r, panel, pair), "line": f"{r['country']} {r['run']}", "asked": _asked(r["country"])}
         | {"known": r["low"] is not None, "again": bool(r["again"])}
         for r in rows
     ]
@@ -104,7 +104,7 @@ def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, top: float, last: 
     line = {"type": "line", "strokeWidth": 1.6, "strokeOpacity": 0.75}
     ends = {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
     layers = [
-        *_breaks(rows, panel),
+        *_breaks(rows, pair),
         _layer([d for d in drawn if not d["again"]], line, {"y": y, **color, "detail": {"field": "line"}}),
         _layer(known, {"type": "rule", "strokeWidth": 1.4, "strokeOpacity": 0.65}, {**ends, **color}),
         _layer(known, {**point, "filled": True}, {"y": y, **color, **shape}),
@@ -114,6 +114,13 @@ def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, top: float, last: 
     height = _FIRST_HEIGHT if rows[0]["panel"] == 0 else _HEIGHT
     x = time_axis(panel, labels=last)
     return {"width": panel.width, "height": height, "encoding": {"x": x}, "layer": [one for one in layers if one]}
+
+
+def _at(row: Mapping[str, Any], panel: Panel, pair: Sequence[str]) -> str:
+    """Where a point stands: the two sides a little apart, so that none lies on the other."""
+    days = (panel.last - panel.first).days * _BESIDE / panel.width
+    at = datetime.combine(middle(row["date"]), time())
+    return (at + timedelta(days=days if side(row["country"], pair) else -days)).isoformat(timespec="seconds")
 
 
 def _layer(values: Sequence[Mapping[str, Any]], mark: dict[str, Any], encoding: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,23 +138,30 @@ def _heading(words: Message | Term, panel: Panel) -> dict[str, Any]:
     }
 
 
-def _breaks(rows: Rows, panel: Panel) -> list[dict[str, Any]]:
-    """Where the way of asking changed: a dashed line half way between the two waves, and the way on either side."""
-    found = []
+def _breaks(rows: Rows, pair: Sequence[str]) -> list[dict[str, Any]]:
+    """Where the way of asking changed: a dashed line half way between the two waves, with the way on either side.
+
+    In the colour of the side asked; grey where both sides changed alike.
+    """
+    found: dict[tuple[str, Any, Any], set[str]] = {}
     for country in sorted({r["country"] for r in rows}):
         mine = sorted((r for r in rows if r["country"] == country), key=lambda r: middle(r["date"]))
         for one, two in pairwise(mine):
             if one["segment"] != two["segment"]:
-                gap = middle(two["date"]) - middle(one["date"])
-                day: date = middle(one["date"]) + timedelta(days=gap.days // 2)
-                found.append({"start": day.isoformat(), "before": one["mode"], "after": two["mode"]})
-    rule = {"type": "rule", "color": GREY, "strokeDash": [3, 3], "strokeWidth": 1.1}
-    text = {"type": "text", "baseline": "top", "color": GREY, "y": 2}
-    return [
-        _layer(found, rule, {}),
-        _layer(found, {**text, "align": "right", "dx": -5}, {"text": {"field": "before"}}),
-        _layer(found, {**text, "align": "left", "dx": 5}, {"text": {"field": "after"}}),
-    ]
+                day: date = middle(one["date"]) + (middle(two["date"]) - middle(one["date"])) / 2
+                found.setdefault((day.isoformat(), one["mode"], two["mode"]), set()).add(country)
+    layers = []
+    for line, ((day, before, after), countries) in enumerate(found.items()):
+        ink = GREY if len(countries) > 1 else SIDES[side(*countries, pair)]
+        values = [{"start": day, "before": before, "after": after}]
+        text = {"type": "text", "baseline": "top", "color": ink, "y": 2 + _LINE * line}
+        rule = {"type": "rule", "color": ink, "strokeDash": [3, 3], "strokeWidth": 1.1}
+        layers += [
+            _layer(values, rule, {}),
+            _layer(values, {**text, "align": "right", "dx": -5}, {"text": {"field": "before"}}),
+            _layer(values, {**text, "align": "left", "dx": 5}, {"text": {"field": "after"}}),
+        ]
+    return layers
 
 
 def _strip(events: Rows, panel: Panel) -> dict[str, Any]:

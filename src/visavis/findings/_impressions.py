@@ -88,7 +88,7 @@ def _both(view: View, asked: list[Question], main: list[tuple[Wave, Wave]], char
         headline=verdict is Verdict.HOLDS,
         basis="polls",
         bits=bits,
-        would_change=Message("impressions.would_change"),
+        would_change=Message(f"impressions.would_change{'' if verdict is Verdict.HOLDS else '.open'}"),
         group=SIDES,
     )  # fmt: skip
 
@@ -148,7 +148,8 @@ def _step(view: View, question: Question, side: str) -> tuple[Message, tuple[Evi
     rows = [row for row in rows_of(view) if _middle(then.date) <= _middle(row["date"]) <= _middle(now.date)]
     numbers = {"then": _share(question, then), "now": _share(question, now), "rows": Number(len(rows), "rows")}
     terms = {"country": Term("country", side), "first": _date(then.date), "last": _date(now.date)}
-    return Message("impressions.step", numbers, terms), tuple(evidence_of(row) for row in rows[:_NEAR])
+    key = "impressions.step" if rows else "impressions.step.none"
+    return Message(key, numbers, terms), tuple(evidence_of(row) for row in rows[:_NEAR])
 
 
 def _middle(date: str) -> dt.date:
