@@ -21,14 +21,14 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["impressions"]
 
 _COLUMNS = ("question", "country", "date", "value", "low", "high", "n", "mode", "told_in")
-_AXIS, _RIGHT, _LINE, _STRIP = 44, 14, 16, 16
-_FIRST_HEIGHT, _HEIGHT, _BESIDE = 120, 72, 3
+_AXIS, _RIGHT, _LINE, _STRIP = 44, 14, 16, 12
+_FIRST_HEIGHT, _HEIGHT, _BESIDE = 100, 50, 3
 
 Rows = Sequence[Mapping[str, Any]]
 
 
 def impressions(rows: Rows, events: Rows, pair: tuple[str, str]) -> Chart:
-    """Panels below each other on one axis of time and one scale.
+    """Panels below each other on one axis of time.
 
     Args:
         rows: ``panel`` (0, 1 ...), ``question`` (words over the panel), ``country`` (asked), ``date``, ``value`` (0 to
@@ -46,16 +46,15 @@ def impressions(rows: Rows, events: Rows, pair: tuple[str, str]) -> Chart:
     days = [middle(row["date"]) for row in rows]
     first, last = date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
     panel = Panel("", first, last, WIDTH - _AXIS - _RIGHT)
-    top = min(1.0, ceil(11 * max(row["high"] or row["value"] for row in rows)) / 10)
     numbers = sorted({row["panel"] for row in rows})
     shown = [e for e in events if first <= middle(e["date"]) < last]
     cells = [
-        _cell([r for r in rows if r["panel"] == number], panel, pair, top=top, last=number == numbers[-1] and not shown)
+        _cell([r for r in rows if r["panel"] == number], panel, pair, last=number == numbers[-1] and not shown)
         for number in numbers
     ]
     body = {
         "vconcat": [*cells, *([_strip(shown, panel)] if shown else [])],
-        "spacing": 30,
+        "spacing": 26,
         "bounds": "flush",
         "padding": {"left": 2, "right": _RIGHT, "top": 2, "bottom": 2},
         "resolve": {"scale": {"color": "shared", "shape": "shared"}},
@@ -88,8 +87,9 @@ def _looks(pair: Sequence[str], channel: str) -> dict[str, Any]:
     return {channel: {"field": "asked", "type": "nominal", "scale": scale}}
 
 
-def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, top: float, last: bool) -> dict[str, Any]:
-    """One question's panel."""
+def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, last: bool) -> dict[str, Any]:
+    """One question's panel, with a scale of its own: questions are not compared."""
+    top = min(1.0, ceil(11 * max(row["high"] or row["value"] for row in rows)) / 10)
     drawn = [
         {k: r[k] for k in ("value", "low", "high")}
         | {"start": _at(r, panel, pair), "line": f"{r['country']} {r['run']}", "asked": _asked(r["country"])}
@@ -99,8 +99,8 @@ def _cell(rows: Rows, panel: Panel, pair: tuple[str, str], *, top: float, last: 
     known, unknown = [d for d in drawn if d["known"]], [d for d in drawn if not d["known"]]
     color, shape = _looks(pair, "color"), _looks(pair, "shape")
     y = {"field": "value", "type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "title": None}
-    y["axis"] = {"format": ".0%", "tickCount": 3, "minExtent": _AXIS - 4}
-    point = {"type": "point", "size": 44, "opacity": 1, "strokeWidth": 1.4}
+    y["axis"] = {"format": ".0%", "tickCount": 4 if rows[0]["panel"] == 0 else 2, "minExtent": _AXIS - 4}
+    point = {"type": "point", "size": 34, "opacity": 1, "strokeWidth": 1.4}
     line = {"type": "line", "strokeWidth": 1.6, "strokeOpacity": 0.75}
     ends = {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
     layers = [

@@ -168,15 +168,15 @@ def provenance_of_polls(view: View, asked: list[Question]) -> Provenance:
     rows = [row for question in asked for row in question.rows]
     last = max((str(row["date"]) for row in rows), default="")
     return Provenance(
-        source=view.tables.name,
+        source="published polls",
         streams=("polls",) if rows else (),
         version=view.tables.version,
         files=(),
         licence="figures quoted from the sources named",
         citation="; ".join(sorted({str(row["source"]) for row in rows})),
-        as_of=view.tables.as_of or last,
+        as_of=last or view.tables.as_of,
         rows_read=len(rows),
         rows_refused=0,
-        parameters={"basis": BASIS, "design effect": f"{DEFF:g}", "last wave": last},
+        parameters={"basis": BASIS, "design effect": f"{DEFF:g}"},
         visavis=visavis.__version__,
     )
