@@ -143,17 +143,17 @@ def _breaks(rows: Rows, pair: Sequence[str]) -> list[dict[str, Any]]:
 
     In the colour of the side asked; grey where both sides changed alike.
     """
-    found: dict[tuple[str, Any, Any], set[str]] = {}
+    found: dict[tuple[str, Any, Any], list[str]] = {}
     for country in sorted({r["country"] for r in rows}):
         mine = sorted((r for r in rows if r["country"] == country), key=lambda r: middle(r["date"]))
         for one, two in pairwise(mine):
             if one["segment"] != two["segment"]:
-                day: date = middle(one["date"]) + (middle(two["date"]) - middle(one["date"])) / 2
-                found.setdefault((day.isoformat(), one["mode"], two["mode"]), set()).add(country)
+                day = middle(one["date"]) + (middle(two["date"]) - middle(one["date"])) / 2
+                found.setdefault((day.isoformat(), one["mode"], two["mode"]), []).append(country)
     layers = []
-    for line, ((day, before, after), countries) in enumerate(found.items()):
-        ink = GREY if len(countries) > 1 else SIDES[side(*countries, pair)]
-        values = [{"start": day, "before": before, "after": after}]
+    for line, ((at, before, after), countries) in enumerate(found.items()):
+        ink = GREY if len(countries) > 1 else SIDES[side(countries[0], pair)]
+        values = [{"start": at, "before": before, "after": after}]
         text = {"type": "text", "baseline": "top", "color": ink, "y": 2 + _LINE * line}
         rule = {"type": "rule", "color": ink, "strokeDash": [3, 3], "strokeWidth": 1.1}
         layers += [

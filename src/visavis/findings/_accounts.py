@@ -178,9 +178,9 @@ def _teller(told: _Told, teller: str) -> Message:
         "acts_b": Number(acting[told.view.b], "stories"),
     }
     terms: dict[str, Term] = pair_terms(told.view)
-    for i, (kind, n) in enumerate(sorted(told_of.items(), key=lambda item: (-item[1], item[0]))[:_LISTED], start=1):
+    for i, (kind, k) in enumerate(sorted(told_of.items(), key=lambda item: (-item[1], item[0]))[:_LISTED], start=1):
         terms[f"means{i}"] = word("means", kind)
-        numbers[f"share{i}"] = Number(n / total, "share of stories", n=total)
+        numbers[f"share{i}"] = Number(k / total, "share of stories", n=total)
     return Message(key, numbers, terms | who)
 
 
@@ -201,10 +201,9 @@ def accounts_now(view: View, window: Window) -> list[Finding]:
         mine = [(s, n) for s, n in here.items() if s.teller == teller]
         numbers[f"stories_{end}"] = Number(sum(n for _, n in mine), "stories")
         numbers[f"conflict_{end}"] = Number(sum(n for s, n in mine if s.conflictual), "stories")
-        for shown, side in (("a", view.a), ("b", view.b)):
-            alone = sum(n for s, n in mine if s.hostile_alone == side)
-            name = {"aa": "own_a", "ab": "other_a", "ba": "other_b", "bb": "own_b"}.get(end + shown, f"third_{shown}")
-            numbers[name] = Number(alone, "stories")
+        for of, side in (("a", view.a), ("b", view.b)):
+            name = {"aa": "own_a", "ab": "other_a", "ba": "other_b", "bb": "own_b"}.get(end + of, f"third_{of}")
+            numbers[name] = Number(sum(n for s, n in mine if s.hostile_alone == side), "stories")
     terms = {**pair_terms(view), "period": Term("period", window.label)}
     shown = sum(n for s, n in here.items() if s.hostile_alone)
     return [

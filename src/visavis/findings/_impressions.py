@@ -8,21 +8,29 @@ from dataclasses import replace
 from itertools import pairwise
 from math import log2
 
-from visavis.charts.impressions import impressions as impressions_chart
 from visavis.charts.periods import middle, start
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._chronology import evidence_of, rows_of
-from visavis.findings._polls import DEFF, Question, Wave, provenance_of_polls, questions, wave_evidence
+from visavis.findings._impressions_chart import impressions_charts
+from visavis.findings._polls import (
+    DEFF,
+    Question,
+    Wave,
+    interval,
+    poll_date,
+    poll_word,
+    provenance_of_polls,
+    question_words,
+    questions,
+    wave_evidence,
+)
 from visavis.findings._terms import pair_terms
 from visavis.findings._together import SIDES
 from visavis.findings._view import View
-from visavis.models.published import Poll, share
 from visavis.models.published_change import Change, change
-from visavis.names.messages import message_keys
 
 __all__ = ["impressions"]
 
-_PANELS = 4
 _NEAR = 6  # dated rows named with the widest step of one side
 _OTHER_DEFFS = {"narrow": 1.0, "wide": 2.5}
 
@@ -33,7 +41,7 @@ def impressions(view: View) -> list[Finding]:
     if not asked:
         message = Message("impressions.none", terms=pair_terms(view))
         return [_finding(view, asked, "none", message, Verdict.NO_DATA)]
-    chart = _chart(view, asked)
+    chart = impressions_charts(view, asked)
     main = asked[0].both(view.a, view.b)
     if len(main) < 2:
         message = Message("impressions.one_sided", terms=pair_terms(view))
@@ -53,24 +61,23 @@ def _finding(
 def _both(view: View, asked: list[Question], main: list[tuple[Wave, Wave]], charts: tuple[Chart, ...]) -> Finding:
     """Both publics in one series: the first wave that asked both, and the last one asked in the same way."""
     question, ends = asked[0], _ends(asked[0], main)
-    terms: dict[str, Term | tuple[Term, ...]] = {
-        **pair_terms(view), "series": _word("series", question.series), "answer": _word("answer", question.response),
-    }  # fmt: skip
-    numbers, changes = {}, []
+    terms = {**pair_terms(view), **question_words(question)}
+    numbers: dict[str, Number] = {}
+    changes: list[Change] = []
     for end, (then, now) in zip("ab", ends, strict=True):
         numbers |= {f"then_{end}": _share(question, then), f"now_{end}": _share(question, now)}
-        terms |= {f"first_{end}": _date(then.date), f"last_{end}": _date(now.date)}
+        numbers |= {f"{name}_{end}": n for name, n in _changes(question, then, now).items()}
+        terms |= {f"first_{end}": poll_date(then.date), f"last_{end}": poll_date(now.date)}
         moved = _change(question, then, now)
         if moved is not None:
             changes.append(moved)
             terms[f"state_{end}"] = Term("word", f"impressions.state.{moved.direction}")
-            numbers |= {f"{k}_{end}": n for k, n in _changes(question, then, now).items()}
     verdict, bits = _verdict(changes)
     steps = [_step(view, question, side) for side in (view.a, view.b)]
     waves = [wave for pair in ends for wave in pair]
     cited = [w for both in question.waves.values() for w in both if w in waves or len(w.values) > 1]
     return Finding(
-        id=f"history.impressions.{_slug(question.series)}",
+        id=f"history.impressions.{question.name}",
         chapter="history",
         message=Message("impressions.both" if len(changes) == 2 else "impressions.both.untested", numbers, terms),
         verdict=verdict,
@@ -131,13 +138,8 @@ def _share(question: Question, wave: Wave) -> Number:
     polls = question.polls(wave)
     if not polls:
         return replace(_plain(question, wave.values[0]), n=wave.n)
-    low, high = _span(polls)
+    low, high = interval(polls)
     return Number(wave.values[0] / 100, "share of people", low, high, wave.n, 0.95)
-
-
-def _span(polls: list[Poll]) -> tuple[float, float]:
-    found = [share(poll, deff=DEFF) for poll in polls]
-    return max(0.0, min(e.low for e in found)), min(1.0, max(e.high for e in found))
 
 
 def _step(view: View, question: Question, side: str) -> tuple[Message, tuple[Evidence, ...]]:
@@ -147,7 +149,7 @@ def _step(view: View, question: Question, side: str) -> tuple[Message, tuple[Evi
     then, now = max(steps, key=lambda s: (abs(s[1].values[0] - s[0].values[0]), s[0].date))
     rows = [row for row in rows_of(view) if _middle(then.date) <= _middle(row["date"]) <= _middle(now.date)]
     numbers = {"then": _share(question, then), "now": _share(question, now), "rows": Number(len(rows), "rows")}
-    terms = {"country": Term("country", side), "first": _date(then.date), "last": _date(now.date)}
+    terms = {"country": Term("country", side), "first": poll_date(then.date), "last": poll_date(now.date)}
     key = "impressions.step" if rows else "impressions.step.none"
     return Message(key, numbers, terms), tuple(evidence_of(row) for row in rows[:_NEAR])
 
@@ -203,10 +205,10 @@ def _line(question: Question, waves: tuple[Wave, ...]) -> Message:
     used = counted if len(counted) > 1 else list(waves)
     then, now = used[0], used[-1]
     terms = {
-        "series": _word("series", question.series), "answer": _word("answer", question.response),
-        "country": Term("country", now.country), "mode": _word("mode", now.mode or "unknown"),
+        **question_words(question),
+        "country": Term("country", now.country), "mode": poll_word("mode", now.mode or "unknown"),
         "item": Term("outside", question.item), "unit": Term("outside", question.unit),
-        "first": _date(then.date), "last": _date(now.date),
+        "first": poll_date(then.date), "last": poll_date(now.date),
     }  # fmt: skip
     numbers = {"then": _share(question, then), "now": _share(question, now)}
     if question.unit != "percent":
@@ -219,7 +221,7 @@ def _line(question: Question, waves: tuple[Wave, ...]) -> Message:
 
 
 def _alone(question: Question, country: str) -> Message:
-    terms = {"series": _word("series", question.series), "country": Term("country", country)}
+    terms = {"series": poll_word("series", question.series), "country": Term("country", country)}
     return Message("impressions.alone", terms=terms)
 
 
@@ -229,9 +231,9 @@ def _said_beside(asked: list[Question], noted: list[Wave]) -> list[Message]:
     for question in asked:
         for wave in (wave for waves in question.waves.values() for wave in waves):
             terms = {
-                "series": _word("series", question.series),
+                "series": poll_word("series", question.series),
                 "country": Term("country", wave.country),
-                "last": _date(wave.date),
+                "last": poll_date(wave.date),
             }
             if wave not in noted:
                 continue
@@ -249,51 +251,3 @@ def _plain(question: Question, value: float) -> Number:
     """A figure without its interval."""
     percent = question.unit == "percent"
     return Number(value / 100 if percent else value, "share of people" if percent else "points of the scale")
-
-
-def _chart(view: View, asked: list[Question]) -> tuple[Chart, ...]:
-    """A panel for each question that asked one public at least twice; none where there is no such question."""
-    drawn = [q for q in asked if q.unit == "percent" and max(map(len, q.waves.values())) > 1][:_PANELS]
-    rows = []
-    for panel, question in enumerate(drawn):
-        for side, waves in sorted(question.waves.items()):
-            rows += [
-                {"panel": panel, "question": _heading(question), "country": side, "date": wave.date, **point}
-                | {"mode": _word("mode", wave.mode) if wave.mode else "", "segment": wave.segment, "run": wave.run}
-                for wave in waves
-                for point in _points(question, wave)
-            ]
-    return (impressions_chart(rows, rows_of(view), (view.a, view.b)),) if rows else ()
-
-
-def _points(question: Question, wave: Wave) -> list[dict[str, object]]:
-    """A point for each figure that some source prints of a wave."""
-    found: list[dict[str, object]] = []
-    for i, value in enumerate(wave.values):
-        ends = _span([question.polls(wave)[i]]) if wave.n else (None, None)
-        source = next(str(row["source"]) for row in wave.rows if row["value"] == value)
-        found.append(
-            {"value": value / 100, "low": ends[0], "high": ends[1], "n": wave.n, "told_in": source, "again": i > 0}
-        )
-    return found
-
-
-def _heading(question: Question) -> Message:
-    terms = {"series": _word("series", question.series), "answer": _word("answer", question.response)}
-    if len(question.waves) == 1:
-        return Message("impressions.chart.question.one", terms=terms | {"country": Term("country", *question.waves)})
-    return Message("impressions.chart.question", terms=terms)
-
-
-def _slug(text: str) -> str:
-    return "_".join(text.casefold().split())
-
-
-def _word(family: str, text: str) -> Term:
-    """A word of the catalogues where they have it, else the text of the file."""
-    key = f"impressions.{family}.{_slug(text)}"
-    return Term("word", key) if key in message_keys() else Term("outside", text)
-
-
-def _date(date: str) -> Term:
-    return Term("date" if len(date) == 10 else "period", date)

@@ -13,13 +13,19 @@ from typing import Any
 
 import visavis
 from visavis.charts.periods import middle
-from visavis.finding import Evidence, Provenance
+from visavis.finding import Evidence, Provenance, Term
 from visavis.findings._view import View
-from visavis.models.published import BASIS, Poll
+from visavis.models.published import BASIS, Poll, share
+from visavis.names.messages import message_keys
 
-__all__ = ["DEFF", "Question", "Wave", "provenance_of_polls", "questions", "wave_evidence"]
+__all__ = [
+    "DEFF", "Question", "Wave", "interval", "poll_date", "poll_word", "provenance_of_polls", "question_words",
+    "questions", "wave_evidence",
+]  # fmt: skip
 
 DEFF = 1.5
+FEWEST = 150
+"""People asked, under which no share of a public is estimated: 100 at the design effect assumed."""
 _KINDS = ("impression", "affinity")
 _FAVOURABLE = ("good or somewhat good", "good", "favourable", "feels affinity", "likes", "positive")
 _APART = 1.6  # years between waves, beyond which no line joins them
@@ -88,6 +94,11 @@ class Question:
     unit: str
     waves: Mapping[str, tuple[Wave, ...]]
 
+    @property
+    def name(self) -> str:
+        """Its series, as a part of an identifier."""
+        return _slug(self.series)
+
     @cached_property
     def rounding(self) -> float:
         """Half a step of the last digit that the series prints."""
@@ -95,8 +106,9 @@ class Question:
         return 0.5 if whole else 0.05
 
     def polls(self, wave: Wave) -> list[Poll]:
-        """The figures of a wave with the number of people; none where that is not known."""
-        return [Poll((v,), wave.n, self.rounding) for v in wave.values] if wave.n and self.unit == "percent" else []
+        """The figures of a wave with the number of people; none where that is not known, or under ``FEWEST``."""
+        enough = wave.n is not None and wave.n >= FEWEST and self.unit == "percent"
+        return [Poll((v,), wave.n or 0, self.rounding) for v in wave.values] if enough else []
 
     @property
     def rows(self) -> list[Row]:
@@ -152,6 +164,32 @@ def _waves(rows: list[Row]) -> tuple[Wave, ...]:
         run += broken or apart
         found.append(Wave(same[0]["country"], date, tuple(same), segment, run))
     return tuple(found)
+
+
+def question_words(question: Question) -> dict[str, Term]:
+    """Who asks, and the answer that the figures are the share of."""
+    return {"series": poll_word("series", question.series), "answer": poll_word("answer", question.response)}
+
+
+def _slug(text: str) -> str:
+    return "_".join(text.casefold().split())
+
+
+def poll_word(family: str, text: str) -> Term:
+    """A word of the catalogues where they have it, else the text of the file."""
+    key = f"impressions.{family}.{_slug(text)}"
+    return Term("word", key) if key in message_keys() else Term("outside", text)
+
+
+def poll_date(date: str) -> Term:
+    """A day, or a month or year where no more is known."""
+    return Term("date" if len(date) == 10 else "period", date)
+
+
+def interval(polls: list[Poll]) -> tuple[float, float]:
+    """An interval of a share that holds for every figure printed of a wave."""
+    found = [share(poll, deff=DEFF) for poll in polls]
+    return max(0.0, min(e.low for e in found)), min(1.0, max(e.high for e in found))
 
 
 def wave_evidence(question: Question, *waves: Wave) -> tuple[Evidence, ...]:

@@ -25,7 +25,8 @@ def history(view: View) -> list[Finding]:
     """What the record says of how the two got here, most general first."""
     series = all_series(view)
     if not series:
-        return [_nothing(view), *impressions(view)]
+        polled = impressions(view)
+        return [_nothing(view), *([] if polled[0].id.endswith(".none") else polled)]
     cuts = cut(series)
     turns = [turn(view, c, p) for c in cuts for p in c.found.points]
     return [

@@ -92,12 +92,12 @@ def tilt(
         return None
     value, error = _log_odds(cells[np.newaxis])
     reach = float(student.ppf((1 + level) / 2, weeks - 1) * error[0])
-    ends = np.exp([value[0], value[0] - reach, value[0] + reach])
+    odds, low, high = (float(one) for one in np.exp([value[0], value[0] - reach, value[0] + reach]))
     swapped = rng.integers(0, 2, (permutations, weeks)).astype(bool)
     made, errors = _log_odds(np.where(swapped[..., np.newaxis, np.newaxis], cells[:, ::-1], cells))
     seen = abs(value[0]) / error[0]
     p = (1 + int((np.abs(made) >= (seen - 1e-9) * errors).sum())) / (1 + permutations)
-    return Tilt(Estimate(*map(float, ends), int(cells.sum()), level), p, weeks)
+    return Tilt(Estimate(odds, low, high, int(cells.sum()), level), p, weeks)
 
 
 def _log_odds(cells: npt.NDArray[np.int64]) -> tuple[_Array, _Array]:

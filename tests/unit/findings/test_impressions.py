@@ -70,6 +70,14 @@ def test_without_the_number_of_people_nothing_is_tested_and_points_are_hollow():
     assert all(r["low"] is None for r in one.charts[0].spec["datasets"]["rows"])
 
 
+def test_a_public_of_under_a_hundred_effective_people_is_shown_and_not_tested():
+    rows = [{**r, "n": 149} for r in RISE]
+    one = found(*rows)["toy_poll"]
+    assert one.verdict is Verdict.NO_DATA
+    assert "under 150" in say(one.message)
+    assert found(*({**r, "n": 150} for r in RISE))["toy_poll"].verdict is not Verdict.NO_DATA
+
+
 def test_waves_with_a_known_number_of_people_are_compared_before_others():
     rows = [row("JPN", "2008", 5, n=None), row("KOR", "2008", 5, n=None), *RISE]
     assert found(*rows)["toy_poll"].message.terms["first_a"].value == "2010"
