@@ -26,9 +26,10 @@ from visavis.findings._window import Window
 from visavis.models.accounts import FEWEST_STORIES, FEWEST_WEEKS, Tilt, scatter, tilt
 from visavis.models.intervals import share_interval
 
-__all__ = ["account", "accounts_now"]
+__all__ = ["account", "accounts_now", "told_more"]
 
 Stories = Counter[Story]
+Counts = npt.NDArray[np.int64]
 _FEW = 10  # stories of a teller, below which no shares of them are told
 _LISTED = 3  # means told with a teller: the most frequent ones
 
@@ -44,7 +45,7 @@ class _Told:
     def of(self, teller: str) -> Stories:
         return Counter({story: n for story, n in self.stories.items() if story.teller == teller})
 
-    def hostile(self, teller: str, other: str) -> npt.NDArray[np.int64]:
+    def hostile(self, teller: str, other: str) -> Counts:
         """Stories by week that show ``other``, and the pair's second side, alone as the hostile one, (weeks, 2)."""
         weeks = sorted({story.period for story in self.stories})
         found = np.zeros((len(weeks), 2), dtype=np.int64)
@@ -52,6 +53,23 @@ class _Told:
             if story.hostile_alone:
                 found[weeks.index(story.period), int(story.hostile_alone != other)] += n
         return found
+
+    def with_kind(self, tellers: set[str], kind: str) -> tuple[Counts, Counts]:
+        """Stories of some tellers by week: those that tell of a kind of means, and all, both (weeks,)."""
+        weeks = sorted({story.period for story in self.stories})
+        found = np.zeros((2, len(weeks)), dtype=np.int64)
+        for story, n in self.stories.items():
+            if story.teller in tellers:
+                found[:, weeks.index(story.period)] += [n * (kind in _kinds(story)), n]
+        return found[0], found[1]
+
+    def odds(
+        self, teller: str, kind: str, here: tuple[Counts, Counts], there: tuple[Counts, Counts], level: float
+    ) -> Tilt | None:
+        """Odds of telling of a kind of means, of one teller against others."""
+        seed = zlib.crc32(f"{self.view.a}-{self.view.b} {self.stream} {teller} {kind}".encode())
+        cells = [np.stack([k, n - k], axis=1) for k, n in (here, there)]
+        return tilt(cells[0], cells[1], rng=np.random.default_rng(seed), level=level)
 
     def tilt(self, teller: str, other: str) -> Tilt | None:
         """How much more often a side's press shows the other side as the hostile one than third parties do."""
@@ -122,7 +140,7 @@ def _shares(told: _Told) -> dict[str, Number]:
     return {name: _share(found[:, 0], found.sum(axis=1)) for name, found in counts.items()}
 
 
-def _share(k: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> Number:
+def _share(k: Counts, n: Counts) -> Number:
     """A share of stories, with weeks scattering as they do."""
     found = share_interval(int(k.sum()), int(n.sum()), dispersion=scatter(k, n))
     if found is None:
@@ -159,7 +177,7 @@ def _teller(told: _Told, teller: str) -> Message:
     stories = told.of(teller)
     who = {} if teller == OTHERS else {"teller": Term("country", teller)}
     key = "accounts.press" if who else "accounts.third"
-    if stories.total() < _FEW or len({means(root) for story in stories for root in story.roots}) < _LISTED:
+    if stories.total() < _FEW or len({k for s in stories for k in _kinds(s)}) < _LISTED:
         return Message(f"{key}.few", {"stories": Number(stories.total(), "stories")}, who)
     weeks = sorted({story.period for story in stories})
     cells = np.zeros((len(weeks), 2), dtype=np.int64)
@@ -168,7 +186,7 @@ def _teller(told: _Told, teller: str) -> Message:
         cells[weeks.index(story.period)] += [n * story.conflictual, n]
         for side in story.acting:
             acting[side] += n
-        for kind in {means(root) or "statement" for root in story.roots}:
+        for kind in _kinds(story):
             told_of[kind] += n
     total = stories.total()
     numbers = {
@@ -182,6 +200,46 @@ def _teller(told: _Told, teller: str) -> Message:
         terms[f"means{i}"] = word("means", kind)
         numbers[f"share{i}"] = Number(k / total, "share of stories", n=total)
     return Message(key, numbers, terms | who)
+
+
+def told_more(view: View, stream: str) -> list[Finding]:
+    """What one side's press tells of more often than all other known tellers do, where that is clear."""
+    told = _Told(view, stream, stories_of(view, "week").get(stream, Counter()))
+    kinds = sorted({kind for story in told.stories for kind in _kinds(story)})
+    level = 1 - 0.1 / max(1, 2 * len(kinds))  # over all means and both sides' press at once
+    found = []
+    for teller in (view.a, view.b):
+        others = {story.teller for story in told.stories} - {teller, UNKNOWN}
+        compared = [(k, told.with_kind({teller}, k), told.with_kind(others, k)) for k in kinds]
+        tilts = [(k, h, t, one) for k, h, t in compared if (one := told.odds(teller, k, h, t, level))]
+        more = [m for m in tilts if m[3].more and m[1][0].sum() + m[2][0].sum() >= FEWEST_STORIES]
+        if more:
+            kind, here, there, one = max(more, key=lambda m: m[1][0].sum() / m[1][1].sum())
+            found.append(_more(told, teller, kind, one, (_share(*here), _share(*there)), len(kinds)))
+    return found
+
+
+def _more(told: _Told, teller: str, kind: str, one: Tilt, shares: tuple[Number, Number], kinds: int) -> Finding:
+    ratio = Number(one.ratio.value, "odds ratio", one.ratio.low, one.ratio.high, one.ratio.n, one.ratio.level)
+    terms = {"teller": Term("country", teller), "means": word("means", kind), "stream": stream_term(told.stream)}
+    return Finding(
+        id=f"history.tells_more.{told.stream}.{teller}",
+        chapter="history",
+        message=Message("accounts.more", {"here": shares[0], "elsewhere": shares[1], "ratio": ratio}, terms),
+        verdict=Verdict.HOLDS,
+        provenance=told.view.provenance([told.stream], register="names/publishers.csv", level=f"{ratio.level:.4f}"),
+        evidence=(Evidence("stories", {"stream": told.stream, "told_by": teller, "means": kind}, shares[0].n or 0),),
+        actor=teller,
+        group=told.stream,
+        basis="acts",
+        bits=min(20.0, max(0.0, -log2(one.p * 2 * kinds))),
+        would_change=Message("accounts.more.would_change", {"ratio": ratio}),
+    )
+
+
+def _kinds(story: Story) -> set[str]:
+    """The means that a story tells of."""
+    return {means(root) or "statement" for root in story.roots}
 
 
 def _unclear(told: _Told) -> tuple[Message, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from visavis.actions import is_conflict, means
+from visavis.actions import is_conflict
 from visavis.charts.tellers import tellers
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Verdict
-from visavis.findings._accounts import account
+from visavis.finding import Chart, Finding, Message, Number
+from visavis.findings._accounts import account, told_more
 from visavis.findings._stories import teller_of
-from visavis.findings._terms import stream_term, way, word
 from visavis.findings._view import View
-from visavis.models.intervals import share_difference, share_interval
+from visavis.models.intervals import share_interval
 
 __all__ = ["tellers_findings"]
 
@@ -32,7 +31,7 @@ def tellers_findings(view: View) -> list[Finding]:
             echo = _echo(view, stream, counted)
             caveats = (Message("history.tellers.wire"), *_unknown(counted))
             found += [account(view, stream, _chart(view, counted, echo), caveats)]
-            found += _more(view, stream, counted, echo)
+            found += told_more(view, stream)
     return found
 
 
@@ -54,13 +53,6 @@ def _told(counted: Counter[Key], teller: str) -> int:
     return sum(n for (t, _, _), n in counted.items() if t == teller)
 
 
-def _share(k: int, n: int, dispersion: float, level: float = 0.9) -> Number:
-    found = share_interval(k, n, dispersion=dispersion, level=level)
-    if found is None:
-        return Number(None, "share of reports", n=0)
-    return Number(found.value, "share of reports", found.low, found.high, n, level)
-
-
 def _unknown(counted: Counter[Key]) -> tuple[Message, ...]:
     """Said where the publisher's country of some reports is not known."""
     unknown, total = _told(counted, "unknown"), counted.total()
@@ -68,48 +60,6 @@ def _unknown(counted: Counter[Key]) -> tuple[Message, ...]:
         return ()
     numbers = {"unknown": Number(unknown / total, "share of reports", n=total)}
     return (Message("history.tellers.unknown", numbers),)
-
-
-def _more(view: View, stream: str, counted: Counter[Key], echo: float) -> list[Finding]:
-    """The means that one side's press reports more than all other known tellers do, where that is clear."""
-    found = []
-    by_means: dict[str, Counter[str]] = defaultdict(Counter)
-    for (teller, _, root), n in counted.items():
-        if teller != "unknown":
-            by_means[teller][means(root) or "statement"] += n
-    for teller in (view.a, view.b):
-        own, rest = by_means[teller], Counter[str]()
-        for other in by_means.keys() - {teller}:
-            rest.update(by_means[other])
-        if min(own.total(), rest.total()) < _ENOUGH:
-            continue
-        level = 1 - 0.1 / (2 * len(own | rest))  # over all means and both sides' press at once
-        gaps = {
-            m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level, dispersion=echo)
-            for m in own | rest
-        }
-        clear = {m: gap.value for m, gap in gaps.items() if gap is not None and gap.low > 0}
-        if not clear:
-            continue
-        most = max(clear, key=lambda m: clear[m])
-        numbers = {
-            "here": _share(own[most], own.total(), echo, level),
-            "elsewhere": _share(rest[most], rest.total(), echo, level),
-        }
-        terms = {"teller": way(teller, teller)["source"], "means": word("means", most), "stream": stream_term(stream)}
-        found.append(
-            Finding(
-                id=f"history.tells_more.{stream}.{teller}",
-                chapter="history",
-                message=Message("history.tells_more", numbers, terms),
-                verdict=Verdict.HOLDS,
-                provenance=view.provenance([stream], register="names/publishers.csv", level=f"{level:.3f}"),
-                evidence=(Evidence("reports", {"stream": stream, "told_by": teller, "means": most}, own[most]),),
-                actor=teller,
-                group=stream,
-            )
-        )
-    return found
 
 
 def _chart(view: View, counted: Counter[Key], echo: float) -> Chart:

@@ -97,6 +97,24 @@ def test_a_story_in_which_both_act_counts_only_where_the_tables_say_whose_the_co
     assert not any(c.key == "accounts.unclear" for c in hostile.caveats)
 
 
+def more(made):
+    return [f for f in Pair("JPN", "KOR", made).history() if "tells_more" in f.id]
+
+
+def test_what_a_press_tells_more_of_is_found_and_nothing_is_where_all_tell_the_same():
+    alike = (4.0, 4.0, 4.0)
+    assert not [f for seed in range(6) for f in more(tables(stories=alike, seed=seed))]
+    weeks = period_range(np.datetime64("2010-02-01").item(), np.datetime64("2010-12-31").item(), "week")
+    talks = {"told_by": "KOR", "directions": "ab", "roots": "04", "stories": 9}
+    found = more(tables(stories=alike, extra=[{**talks, "period": week} for week in weeks]))
+    one = next(f for f in found if f.actor == "KOR")
+    assert one.message.terms["means"].value == "means.dialogue"
+    assert one.numbers["here"].low > one.numbers["elsewhere"].high
+    assert one.bits > 3
+    burst = [{**talks, "period": weeks[3], "stories": 300}]
+    assert not [f for f in more(tables(stories=alike, extra=burst)) if f.actor == "KOR"]
+
+
 def test_naming_the_sides_the_other_way_round_changes_order_alone():
     made = tables((4.0, 1.0))
     here, there = account(made), account(made, "KOR", "JPN")
