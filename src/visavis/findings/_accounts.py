@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -42,25 +43,28 @@ class _Told:
     stream: str
     stories: Stories
 
+    @cached_property
+    def at(self) -> dict[str, int]:
+        """Place of every week that has stories."""
+        return {week: i for i, week in enumerate(sorted({story.period for story in self.stories}))}
+
     def of(self, teller: str) -> Stories:
         return Counter({story: n for story, n in self.stories.items() if story.teller == teller})
 
     def hostile(self, teller: str, other: str) -> Counts:
         """Stories by week that show ``other``, and the pair's second side, alone as the hostile one, (weeks, 2)."""
-        weeks = sorted({story.period for story in self.stories})
-        found = np.zeros((len(weeks), 2), dtype=np.int64)
+        found = np.zeros((len(self.at), 2), dtype=np.int64)
         for story, n in self.of(teller).items():
             if story.hostile_alone:
-                found[weeks.index(story.period), int(story.hostile_alone != other)] += n
+                found[self.at[story.period], int(story.hostile_alone != other)] += n
         return found
 
     def with_kind(self, tellers: set[str], kind: str) -> tuple[Counts, Counts]:
         """Stories of some tellers by week: those that tell of a kind of means, and all, both (weeks,)."""
-        weeks = sorted({story.period for story in self.stories})
-        found = np.zeros((2, len(weeks)), dtype=np.int64)
+        found = np.zeros((2, len(self.at)), dtype=np.int64)
         for story, n in self.stories.items():
             if story.teller in tellers:
-                found[:, weeks.index(story.period)] += [n * (kind in _kinds(story)), n]
+                found[:, self.at[story.period]] += [n * (kind in _kinds(story)), n]
         return found[0], found[1]
 
     def odds(
@@ -78,9 +82,9 @@ class _Told:
         return tilt(self.hostile(teller, other), there, rng=np.random.default_rng(seed))
 
 
-def account(view: View, stream: str, chart: Chart, caveats: tuple[Message, ...]) -> Finding:
-    """One stream as told by both sides' press and by third parties."""
-    told = _Told(view, stream, stories_of(view, "week").get(stream, Counter()))
+def account(view: View, stream: str, stories: Stories, chart: Chart, caveats: tuple[Message, ...]) -> Finding:
+    """One stream as told by both sides' press and by third parties; ``stories`` by week."""
+    told = _Told(view, stream, stories)
     tilts = {view.a: told.tilt(view.a, view.b), view.b: told.tilt(view.b, view.a)}
     verdict, key = _verdict(list(tilts.values()))
     numbers = _shares(told) | _ratios(view, tilts)
@@ -179,11 +183,10 @@ def _teller(told: _Told, teller: str) -> Message:
     key = "accounts.press" if who else "accounts.third"
     if stories.total() < _FEW or len({k for s in stories for k in _kinds(s)}) < _LISTED:
         return Message(f"{key}.few", {"stories": Number(stories.total(), "stories")}, who)
-    weeks = sorted({story.period for story in stories})
-    cells = np.zeros((len(weeks), 2), dtype=np.int64)
+    cells = np.zeros((len(told.at), 2), dtype=np.int64)
     acting, told_of = Counter[str](), Counter[str]()
     for story, n in stories.items():
-        cells[weeks.index(story.period)] += [n * story.conflictual, n]
+        cells[told.at[story.period]] += [n * story.conflictual, n]
         for side in story.acting:
             acting[side] += n
         for kind in _kinds(story):
@@ -202,9 +205,9 @@ def _teller(told: _Told, teller: str) -> Message:
     return Message(key, numbers, terms | who)
 
 
-def told_more(view: View, stream: str) -> list[Finding]:
+def told_more(view: View, stream: str, stories: Stories) -> list[Finding]:
     """What one side's press tells of more often than all other known tellers do, where that is clear."""
-    told = _Told(view, stream, stories_of(view, "week").get(stream, Counter()))
+    told = _Told(view, stream, stories)
     kinds = sorted({kind for story in told.stories for kind in _kinds(story)})
     level = 1 - 0.1 / max(1, 2 * len(kinds))  # over all means and both sides' press at once
     found = []
@@ -222,13 +225,14 @@ def told_more(view: View, stream: str) -> list[Finding]:
 def _more(told: _Told, teller: str, kind: str, one: Tilt, shares: tuple[Number, Number], kinds: int) -> Finding:
     ratio = Number(one.ratio.value, "odds ratio", one.ratio.low, one.ratio.high, one.ratio.n, one.ratio.level)
     terms = {"teller": Term("country", teller), "means": word("means", kind), "stream": stream_term(told.stream)}
+    count = round((shares[0].value or 0) * (shares[0].n or 0))
     return Finding(
         id=f"history.tells_more.{told.stream}.{teller}",
         chapter="history",
         message=Message("accounts.more", {"here": shares[0], "elsewhere": shares[1], "ratio": ratio}, terms),
         verdict=Verdict.HOLDS,
         provenance=told.view.provenance([told.stream], register="names/publishers.csv", level=f"{ratio.level:.4f}"),
-        evidence=(Evidence("stories", {"stream": told.stream, "told_by": teller, "means": kind}, shares[0].n or 0),),
+        evidence=(Evidence("stories", {"stream": told.stream, "told_by": teller, "means": kind}, count),),
         actor=teller,
         group=told.stream,
         basis="acts",

@@ -8,7 +8,7 @@ from visavis.actions import is_conflict
 from visavis.charts.tellers import tellers
 from visavis.finding import Chart, Finding, Message, Number
 from visavis.findings._accounts import account, told_more
-from visavis.findings._stories import teller_of
+from visavis.findings._stories import stories_of, teller_of
 from visavis.findings._view import View
 from visavis.models.intervals import share_interval
 
@@ -25,13 +25,15 @@ def tellers_findings(view: View) -> list[Finding]:
     for row in view.rows("reports", "month").to_pylist():
         if view.asked(row["period"]):
             counts[row["stream"]][teller_of(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
+    known = {s: c for s, c in counts.items() if any(teller in (view.a, view.b) for teller, _, _ in c)}
+    stories = stories_of(view, "week") if known else {}
     found = []
-    for stream, counted in sorted(counts.items()):
-        if any(teller in (view.a, view.b) for teller, _, _ in counted):
-            echo = _echo(view, stream, counted)
-            caveats = (Message("history.tellers.wire"), *_unknown(counted))
-            found += [account(view, stream, _chart(view, counted, echo), caveats)]
-            found += told_more(view, stream)
+    for stream, counted in sorted(known.items()):
+        told = stories.get(stream, Counter())
+        echo = _echo(view, stream, counted)
+        caveats = (Message("history.tellers.wire"), *_unknown(counted))
+        found += [account(view, stream, told, _chart(view, counted, echo), caveats)]
+        found += told_more(view, stream, told)
     return found
 
 

@@ -26,6 +26,7 @@ FEWEST_STORIES = 10
 """Stories of either teller that show one side alone as the hostile one, below which nothing is compared."""
 FEWEST_WEEKS = 8
 """Weeks that hold such a story, below which nothing is compared."""
+_MOST_BLOCKS = 130  # longer records are cut into this many runs of weeks: more would change nothing but the time taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,11 @@ def tilt(
     weeks = len(cells)
     if weeks < FEWEST_WEEKS or cells.sum(axis=(0, 2)).min() < FEWEST_STORIES:
         return None
+    cells = np.add.reduceat(cells, np.arange(0, weeks, -(-weeks // _MOST_BLOCKS)), axis=0)
     value, error = _log_odds(cells[np.newaxis])
-    reach = float(student.ppf((1 + level) / 2, weeks - 1) * error[0])
+    reach = float(student.ppf((1 + level) / 2, len(cells) - 1) * error[0])
     odds, low, high = (float(one) for one in np.exp([value[0], value[0] - reach, value[0] + reach]))
-    swapped = rng.integers(0, 2, (permutations, weeks)).astype(bool)
+    swapped = rng.integers(0, 2, (permutations, len(cells))).astype(bool)
     made, errors = _log_odds(np.where(swapped[..., np.newaxis, np.newaxis], cells[:, ::-1], cells))
     seen = abs(value[0]) / error[0]
     p = (1 + int((np.abs(made) >= (seen - 1e-9) * errors).sum())) / (1 + permutations)
