@@ -92,7 +92,7 @@ def test_the_shipped_pack_is_small_and_holds_the_facts_as_they_are_now() -> None
     assert pack.stat().st_size <= 4 << 20
     tables = visavis.open_record(pack).tables
     facts = list(csv.DictReader(_text("facts/timeline.csv").splitlines(keepends=True)))
-    shipped = {row["id"]: row["description"] for row in tables.timeline()}
+    shipped = {row["id"]: row["description"] for row in tables.facts("timeline")}
     assert shipped == {row["id"]: row["description"] for row in facts}, "run make pack"
     for stream in tables.streams.values():
         assert stream.citation == source(stream.source).citation, "run make pack"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis import cli_pairs
 from visavis.cli_forecast import sheets as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
@@ -280,6 +281,7 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
 
 
 app.add_typer(sheet_app, name="sheet")
+cli_pairs.register(app, lambda record: _open(record))
 
 
 def _chapter_command(name: str) -> None:

@@ -24,7 +24,7 @@ from visavis.store.tables import Tables
 if TYPE_CHECKING:
     from visavis.brief.model import NameForms
 
-__all__ = ["Findings", "Pair", "Written"]
+__all__ = ["Findings", "Pair", "Written", "span_of"]
 
 
 class Findings(tuple[Finding, ...]):
@@ -144,9 +144,7 @@ class Pair:
 
     def _view(self, at: str | None, since: str | None, until: str | None, today: dt.date | None) -> View:
         a, b = sorted((self.first, self.second))
-        first, last = _day(since, 0), _day(until, 1)
-        if first is not None and last is not None and first > last:
-            raise UsageError(f"The span ends ({until}) before it begins ({since}).")
+        first, last = span_of(since, until)
         _day(at, 0)
         return View(self.tables, a, b, at, first, last, today or dt.date.today(), self.sheets, self.polls)
 
@@ -218,6 +216,18 @@ class Pair:
         view = self._view(None, since, until, None)
         found = [f for name in chapters() for f in chapter(name)(view)]
         return export(self.tables, view.a, view.b, named_first(found, self.first, view.a), Path(folder), lang)
+
+
+def span_of(since: str | None, until: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day of a span given by periods or days.
+
+    Raises:
+        UsageError: a period that cannot be read, or a span that ends before it begins.
+    """
+    first, last = _day(since, 0), _day(until, 1)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"The span ends ({until}) before it begins ({since}).")
+    return first, last
 
 
 def _day(period: str | None, end: int) -> dt.date | None:

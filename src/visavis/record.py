@@ -15,7 +15,8 @@ from visavis import countries
 from visavis.asked import Asked
 from visavis.errors import NoDataError, UnknownNameError, UsageError
 from visavis.finding import Finding
-from visavis.pair import Pair
+from visavis.findings._league import League
+from visavis.pair import Pair, span_of
 from visavis.schema import FACTS
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
@@ -181,6 +182,37 @@ class Record:
             return differing(self.tables.facts("polls"))
         shipped = open_pack(shipped_packs()[DEFAULT_PACK])
         return differing(merged("polls", self._lake().ledger("polls"), shipped.arrow("polls")).to_pylist())
+
+    def pairs(
+        self,
+        by: str = "understanding",
+        top: int | None = None,
+        *,
+        among: Sequence[str] = (),
+        stream: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        on_step: OnStep | None = None,
+    ) -> League:
+        """All pairs of the record, ranked.
+
+        Args:
+            by: what to rank by, e.g. ``understanding`` or ``activity``.
+            top: how many pairs to keep; all when None.
+            among: take only pairs of these countries, by ISO alpha-3 code or name; of all when empty.
+            stream: the stream to read; the one with most acts when None.
+            since, until: first and last month, week, year or day to use.
+            on_step: called with (pairs done, pairs, what).
+
+        Raises:
+            UnknownNameError: no such measure or stream.
+            NoDataError: no pair of the stream can be ranked.
+        """
+        from visavis.findings._leagues import ranked
+
+        first, last = span_of(since, until)
+        codes = [countries.country(name).iso3 for name in among]
+        return ranked(self.tables, by, top, among=codes, stream=stream, since=first, until=last, on_step=on_step)
 
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
         """What is in the record: streams, span, gaps, rows refused by reason, and how old the content is."""

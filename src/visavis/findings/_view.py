@@ -18,7 +18,7 @@ from visavis.measures import measure
 from visavis.store.coverage import Period, PeriodCoverage, days_in
 from visavis.store.tables import Tables
 
-__all__ = ["View", "provenance_of"]
+__all__ = ["View", "provenance_of", "touches"]
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class View:
 
     def asked(self, period: str) -> bool:
         """Whether a period touches the span asked for: counts are by whole months and weeks."""
-        first, last = days_in(period)
-        return (self.since is None or last >= self.since) and (self.until is None or first <= self.until)
+        return touches(period, self.since, self.until)
 
     def within(self, period: str) -> bool:
         """Whether a period lies wholly within the span asked for."""
@@ -103,6 +102,12 @@ class View:
     def provenance(self, streams: Iterable[str], **parameters: object) -> Provenance:
         """Where numbers from these streams come from; what names no stream rests on all of them."""
         return provenance_of(self.tables, set(streams) or self.tables.streams, **parameters)
+
+
+def touches(period: str, since: dt.date | None, until: dt.date | None) -> bool:
+    """Whether a period touches a span; None for an open end."""
+    first, last = days_in(period)
+    return (since is None or last >= since) and (until is None or first <= until)
 
 
 def provenance_of(tables: Tables, streams: Iterable[str], **parameters: object) -> Provenance:

@@ -9,7 +9,7 @@ from visavis.errors import NoDataError
 from visavis.finding import Finding, Message, Number, Term, Verdict
 from visavis.findings._agenda import agenda
 from visavis.findings._agreement import agreement
-from visavis.findings._answers import distributions, listed
+from visavis.findings._assumed import assumed
 from visavis.findings._blind_spots import blind_spots, cannot_guess, own_side
 from visavis.findings._controlled import controlled
 from visavis.findings._differences import crossed, differences, headline, states
@@ -18,6 +18,7 @@ from visavis.findings._mirrored import mirrored
 from visavis.findings._problems import problems
 from visavis.findings._reasons import reasons
 from visavis.findings._sheet import Sheet
+from visavis.findings._sheet_answers import distributions, listed
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.findings._waves import waves
@@ -32,7 +33,15 @@ _REPORT = (*_BRIEF, crossed, expected, cannot_guess, distributions)
 
 
 def understanding(view: View) -> list[Finding]:
-    """Understood differences first, then what each side gets wrong of the other, then what to talk about."""
+    """Understood differences first, then what each side gets wrong of the other, then what to talk about.
+
+    What acts allow to say of likeness comes last: it is context for what people think, and shows nobody's expectation.
+    """
+    return [*_asked_for(view), *assumed(view)]
+
+
+def _asked_for(view: View) -> list[Finding]:
+    """What sheets and polls say, or that nobody was asked."""
     if not view.sheets and not view.polls:
         return [
             Finding(

@@ -201,6 +201,8 @@ def _spell(row: dict[str, str], seen: Mapping[tuple[str, ...], dict[str, str]]) 
     faults, running = [], row["end_type"] == "running"
     if running and (row["end"] or not row["as_of"]):
         faults.append("a running spell has no end, and an as_of: the day up to which it is known to run")
+    if running and row["start"] and row["as_of"] and _first(row["as_of"], row["start"]):
+        faults.append(f"the spell was last seen running ({row['as_of']}) before it begins ({row['start']})")
     if row["start"] and row["end"] and _first(row["end"], row["start"]):
         faults.append(f"the spell ends ({row['end']}) before it begins ({row['start']})")
     before = seen.get((row["id"], str(int(row["spell"]) - 1)))

@@ -14,8 +14,8 @@ from visavis.brief.files import data_zip, findings_json
 from visavis.brief.model import Brief
 from visavis.errors import UsageError
 from visavis.finding import Finding, Verdict
-from visavis.findings._answers import _hidden
 from visavis.findings._order import named_first
+from visavis.findings._sheet_answers import _hidden
 from visavis.findings.understanding import sheet_findings
 from visavis.names.messages import say
 from visavis.pair import Pair

@@ -65,6 +65,11 @@ def test_a_good_row_is_read_in_the_types_of_its_columns(name: str, tmp_path: Pat
         ("polls", {"about": "KOR"}, "about 'KOR' is the country asked"),
         ("mechanisms", {"end_type": "over"}, "end_type 'over' is not running"),
         ("mechanisms", {"end": "1999"}, "the spell ends (1999) before it begins (2001)"),
+        (
+            "mechanisms",
+            {"end": "", "end_type": "running", "as_of": "1999-05"},
+            "last seen running (1999-05) before it begins (2001)",
+        ),
         ("mechanisms", {"end_type": "running"}, "a running spell has no end, and an as_of"),
         ("mechanisms", {"spell": "2"}, "spell 2 of X1 comes without spell 1 before it"),
         ("indicators", {"year": "MMXIX"}, "year 'MMXIX' is no count above 0"),

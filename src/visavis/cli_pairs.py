@@ -1,0 +1,65 @@
+"""All pairs of a record, ranked, in a terminal: ``visavis pairs``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from visavis.findings._leagues import leagues
+
+if TYPE_CHECKING:
+    from visavis.record import Record
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
+    """Add the command to ``app``; ``opened`` gives the record that ``--record`` means."""
+
+    @app.command(name="pairs")
+    def _pairs(
+        by: Annotated[str, typer.Option(help=f"What to rank by: {', '.join(leagues())}.")] = "understanding",
+        top: Annotated[int, typer.Option(help="How many pairs to list.")] = 20,
+        among: Annotated[str, typer.Option(help="Only pairs of these countries: ISO codes joined by commas.")] = "",
+        record: Annotated[
+            str | None, typer.Option("--record", metavar="DIR", help="Record or pack to read, as for the chapters.")
+        ] = None,
+        stream: Annotated[str | None, typer.Option(help="Stream to read; without it the one with most acts.")] = None,
+        since: Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08 or 2012-08-10.")] = None,
+        until: Annotated[str | None, typer.Option(help="Last period to use.")] = None,
+        lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    ) -> None:
+        """All pairs of the record, ranked by one measure, with intervals."""
+        from visavis.brief.league import league_json, league_lines
+        from visavis.brief.terminal import json_text
+
+        names = [name for name in among.split(",") if name]
+        with _progress() as step:
+            found = opened(record).pairs(by, top, among=names, stream=stream, since=since, until=until, on_step=step)
+        if as_json:
+            typer.echo(json_text(league_json(found, lang)))
+        else:
+            for line in league_lines(found, lang):
+                typer.echo(line)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A line on stderr that counts pairs, on a terminal only."""
+    shown = sys.stderr.isatty()
+
+    def step(done: int, total: int, what: str) -> None:
+        if shown:
+            sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} {what}")
+            sys.stderr.flush()
+
+    try:
+        yield step
+    finally:
+        if shown:
+            sys.stderr.write("\r\x1b[K")
