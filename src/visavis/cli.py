@@ -172,6 +172,8 @@ def _import(
         _print_json({"rows": rows}) if as_json else typer.echo(
             f"{rows:,} row{'s'[: rows != 1]} of {source} into {where}"
         )
+        for line in target.differing_figures() if source == "polls" else ():
+            _note(line)
         if not target.has_events:
             _note(f"{where} holds no events yet. Its facts are used once some are: visavis import icews FILES")
         return

@@ -20,11 +20,12 @@ from visavis.pair import Pair, span_of
 from visavis.schema import FACTS
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
-from visavis.store.facts import read_facts
+from visavis.store.facts import merged, read_facts
 from visavis.store.lake import Lake
 from visavis.store.loading import OnStep, Report, load
 from visavis.store.opening import add_facts, tables_of
 from visavis.store.packing import write_pack
+from visavis.store.poll_figures import differing
 from visavis.store.tables import Tables, open_pack
 from visavis.triangle import Triangle
 
@@ -179,6 +180,13 @@ class Record:
         self.__dict__.pop("tables", None)
         add_facts(self._lake(), name, rows)
         return int(rows.num_rows)
+
+    def differing_figures(self) -> list[str]:
+        """A sentence for each answer of a poll of which the record's sources print different figures."""
+        if self.is_pack:
+            return differing(self.tables.facts("polls"))
+        shipped = open_pack(shipped_packs()[DEFAULT_PACK])
+        return differing(merged("polls", self._lake().ledger("polls"), shipped.arrow("polls")).to_pylist())
 
     def pairs(
         self,

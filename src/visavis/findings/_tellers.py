@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from visavis.actions import is_conflict, means
+from visavis.actions import is_conflict
 from visavis.charts.tellers import tellers
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Verdict
-from visavis.findings._terms import pair_terms, stream_term, way, word
+from visavis.finding import Chart, Finding, Message, Number
+from visavis.findings._accounts import account, told_more
+from visavis.findings._stories import stories_of, teller_of
 from visavis.findings._view import View
-from visavis.models.intervals import share_difference, share_interval
+from visavis.models.intervals import share_interval
 
 __all__ = ["tellers_findings"]
 
 Key = tuple[str, str, str]  # teller, source, root
 
-_ENOUGH = 10  # conflictual reports of either side's press, below which shares are not compared
+_ENOUGH = 10  # reports of either side's press, below which shares are not compared
 
 
 def tellers_findings(view: View) -> list[Finding]:
@@ -23,19 +24,17 @@ def tellers_findings(view: View) -> list[Finding]:
     counts: dict[str, Counter[Key]] = defaultdict(Counter)
     for row in view.rows("reports", "month").to_pylist():
         if view.asked(row["period"]):
-            counts[row["stream"]][_teller(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
+            counts[row["stream"]][teller_of(view, row["told_by"]), row["source"], row["root"]] += row["reports"]
+    known = {s: c for s, c in counts.items() if any(teller in (view.a, view.b) for teller, _, _ in c)}
+    stories = stories_of(view, "week") if known else {}
     found = []
-    for stream, counted in sorted(counts.items()):
-        if any(teller in (view.a, view.b) for teller, _, _ in counted):
-            echo = _echo(view, stream, counted)
-            found += [_shown(view, stream, counted, echo), *_more(view, stream, counted, echo)]
+    for stream, counted in sorted(known.items()):
+        told = stories.get(stream, Counter())
+        echo = _echo(view, stream, counted)
+        caveats = (Message("history.tellers.wire"), *_unknown(counted))
+        found += [account(view, stream, told, _chart(view, counted, echo), caveats)]
+        found += told_more(view, stream, told)
     return found
-
-
-def _teller(view: View, told_by: str) -> str:
-    if not told_by:
-        return "unknown"
-    return told_by if told_by in (view.a, view.b) else "others"
 
 
 def _conflictual(counted: Counter[Key], teller: str, source: str) -> int:
@@ -52,44 +51,8 @@ def _echo(view: View, stream: str, counted: Counter[Key]) -> float:
     return max(1.0, counted.total() / stories) if stories else 2.0
 
 
-def _shown(view: View, stream: str, counted: Counter[Key], echo: float) -> Finding:
-    """Of the conflictual reports that each side's press tells, the share in which the other side acts."""
-    told = {}
-    for teller, other in ((view.a, view.b), (view.b, view.a)):
-        by_other, by_own = _conflictual(counted, teller, other), _conflictual(counted, teller, teller)
-        told[teller] = (by_other, by_other + by_own)
-    numbers = {"other_a": _share(*told[view.a], echo), "other_b": _share(*told[view.b], echo)}
-    # The claim is that each shows the other as the one who acts: the shares then add up to more than one.
-    (k_a, n_a), (k_b, n_b) = told[view.a], told[view.b]
-    gap = share_difference(k_a, n_a, n_b - k_b, n_b, dispersion=echo) if min(n_a, n_b) >= _ENOUGH else None
-    verdict = Verdict.UNDECIDED if gap is not None else Verdict.NO_DATA
-    key = "history.tellers" if gap is not None else "history.tellers.too_few"
-    if gap is not None and (gap.low > 0 or gap.high < 0):
-        verdict = Verdict.HOLDS if gap.low > 0 else Verdict.DOES_NOT_HOLD
-    return Finding(
-        id=f"history.tellers.{stream}",
-        chapter="history",
-        message=Message(key, numbers, {**pair_terms(view), "stream": stream_term(stream)}),
-        verdict=verdict,
-        provenance=view.provenance([stream], register="names/publishers.csv"),
-        charts=(_chart(view, counted, echo),),
-        evidence=tuple(
-            Evidence("reports", {"stream": stream, "told_by": teller}, _told(counted, teller))
-            for teller in (view.a, view.b)
-        ),
-        caveats=(Message("history.tellers.wire"), *_unknown(counted)),
-    )
-
-
 def _told(counted: Counter[Key], teller: str) -> int:
     return sum(n for (t, _, _), n in counted.items() if t == teller)
-
-
-def _share(k: int, n: int, dispersion: float, level: float = 0.9) -> Number:
-    found = share_interval(k, n, dispersion=dispersion, level=level)
-    if found is None:
-        return Number(None, "share of reports", n=0)
-    return Number(found.value, "share of reports", found.low, found.high, n, level)
 
 
 def _unknown(counted: Counter[Key]) -> tuple[Message, ...]:
@@ -99,48 +62,6 @@ def _unknown(counted: Counter[Key]) -> tuple[Message, ...]:
         return ()
     numbers = {"unknown": Number(unknown / total, "share of reports", n=total)}
     return (Message("history.tellers.unknown", numbers),)
-
-
-def _more(view: View, stream: str, counted: Counter[Key], echo: float) -> list[Finding]:
-    """The means that one side's press reports more than all other known tellers do, where that is clear."""
-    found = []
-    by_means: dict[str, Counter[str]] = defaultdict(Counter)
-    for (teller, _, root), n in counted.items():
-        if teller != "unknown":
-            by_means[teller][means(root) or "statement"] += n
-    for teller in (view.a, view.b):
-        own, rest = by_means[teller], Counter[str]()
-        for other in by_means.keys() - {teller}:
-            rest.update(by_means[other])
-        if min(own.total(), rest.total()) < _ENOUGH:
-            continue
-        level = 1 - 0.1 / (2 * len(own | rest))  # over all means and both sides' press at once
-        gaps = {
-            m: share_difference(own[m], own.total(), rest[m], rest.total(), level=level, dispersion=echo)
-            for m in own | rest
-        }
-        clear = {m: gap.value for m, gap in gaps.items() if gap is not None and gap.low > 0}
-        if not clear:
-            continue
-        most = max(clear, key=lambda m: clear[m])
-        numbers = {
-            "here": _share(own[most], own.total(), echo, level),
-            "elsewhere": _share(rest[most], rest.total(), echo, level),
-        }
-        terms = {"teller": way(teller, teller)["source"], "means": word("means", most), "stream": stream_term(stream)}
-        found.append(
-            Finding(
-                id=f"history.tells_more.{stream}.{teller}",
-                chapter="history",
-                message=Message("history.tells_more", numbers, terms),
-                verdict=Verdict.HOLDS,
-                provenance=view.provenance([stream], register="names/publishers.csv", level=f"{level:.3f}"),
-                evidence=(Evidence("reports", {"stream": stream, "told_by": teller, "means": most}, own[most]),),
-                actor=teller,
-                group=stream,
-            )
-        )
-    return found
 
 
 def _chart(view: View, counted: Counter[Key], echo: float) -> Chart:

@@ -9,6 +9,7 @@ from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._balance import balances, busiest
 from visavis.findings._chronology import evidence_of, near, rule_of
 from visavis.findings._history_charts import coverage_chart, levels_chart, shares_chart
+from visavis.findings._impressions import impressions
 from visavis.findings._regimes import ALARM, FEWEST, SHORTEST, Cut, all_series, cut, long_enough
 from visavis.findings._series import Series
 from visavis.findings._tellers import tellers_findings
@@ -24,7 +25,8 @@ def history(view: View) -> list[Finding]:
     """What the record says of how the two got here, most general first."""
     series = all_series(view)
     if not series:
-        return [_nothing(view)]
+        polled = impressions(view)
+        return [_nothing(view), *([] if polled[0].id.endswith(".none") else polled)]
     cuts = cut(series)
     turns = [turn(view, c, p) for c in cuts for p in c.found.points]
     return [
@@ -36,6 +38,7 @@ def history(view: View) -> list[Finding]:
         *_quiet(view, series, cuts),
         *tellers_findings(view),
         *_dated(view, series, cuts),
+        *impressions(view),
     ]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from visavis.errors import NoDataError
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._accounts import accounts_now
 from visavis.findings._balance import monthly_reports
 from visavis.findings._carried import carried_findings
 from visavis.findings._carriers import carriers
@@ -33,6 +34,7 @@ def now(view: View) -> list[Finding]:
         *_most_told(view, window),
         *unusual_findings(view, window),
         *carried_findings(view, window, carriers(view, window)),
+        *accounts_now(view, window),
         *told(view, window),
     ]
 

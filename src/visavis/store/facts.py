@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from visavis.errors import BadFileError, UnknownNameError
 from visavis.schema import FACTS, Table
+from visavis.store.poll_figures import too_much
 
 __all__ = ["ADDED_TO", "ENDS", "merged", "of_members", "read_facts", "replacing"]
 
@@ -90,13 +91,16 @@ def _checked(table: Table, reader: csv.DictReader[str], name: str) -> pa.Table:
     if lacking:
         raise BadFileError(f"{name}, line 1: the header lacks {', '.join(lacking)}; see docs/facts.md.")
     rows, faults, seen = [], [], dict[tuple[str, ...], dict[str, str]]()
+    sound: list[tuple[int, dict[str, str]]] = []
     for row in reader:
         said = {c: (row.get(c) or "").strip() for c in table.names}
         found = _faults(table, said, seen) + ["more cells than the header has"] * (None in row)
         faults += [f"line {reader.line_num}: {fault}" for fault in found]
         seen[tuple(said[c] for c in table.key)] = said
         if not found:
+            sound.append((reader.line_num, said))
             rows.append(_typed(table, said))
+    faults += too_much(sound) if table.name == "polls" else []
     if faults:
         listed = "\n  ".join(faults)
         raise BadFileError(

@@ -168,7 +168,7 @@ def test_the_shipped_pack_holds_the_acts_that_were_counted_by_hand(shipped):
 
 def test_every_finding_has_provenance_and_every_estimate_its_interval_and_n(shipped):
     for finding in shipped.values():
-        assert finding.provenance.source == "east-asia"
+        assert finding.provenance.source == ("published polls" if finding.basis == "polls" else "east-asia")
         assert finding.provenance.as_of
         for number in finding.numbers.values():
             if number.unit.startswith("share of") and number.value is not None:
