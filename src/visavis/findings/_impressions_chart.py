@@ -44,5 +44,6 @@ def _points(question: Question, wave: Wave) -> list[dict[str, object]]:
 def _heading(question: Question) -> Message:
     terms = question_words(question)
     if len(question.waves) == 1:
-        return Message("impressions.chart.question.one", terms=terms | {"country": Term("country", *question.waves)})
+        (asked,) = question.waves
+        return Message("impressions.chart.question.one", terms=terms | {"country": Term("country", asked)})
     return Message("impressions.chart.question", terms=terms)
