@@ -139,6 +139,7 @@ def _words(lang: str) -> dict[str, Any]:
         "word": lambda key: heading(key, lang),
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
         "further": lambda n: sentence(Message("brief.further", {"findings": Number(n, "findings")}), lang),
+        "lines": lambda n: sentence(Message("brief.lines", {"lines": Number(n, "lines")}), lang),
         "count": lambda value: number_text(Number(value, "rows"), lang),
         "tongue": lambda text: in_tongue(text, lang),
     }
@@ -180,7 +181,13 @@ def _folded(told: Sequence[View], brief: Brief, name: str) -> dict[str, Sequence
     """A chapter's findings that stand open, and those that are folded away beneath them."""
     open_ones = leading(dict(ordered(brief))[name])
     told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in open_ones, i))])
-    return {"findings": told[: len(open_ones)], "further": told[len(open_ones) :]}
+    return {"findings": _one_printed(told[: len(open_ones)]), "further": told[len(open_ones) :]}
+
+
+def _one_printed(told: Sequence[View]) -> list[View]:
+    """Print has room for one picture a chapter: its first."""
+    pictures = [figure.number for view in told for figure in view.figures][:1]
+    return [replace(v, figures=[replace(f, printed=f.number in pictures) for f in v.figures]) for v in told]
 
 
 def _said_once(told: Sequence[View]) -> list[View]:

@@ -21,7 +21,7 @@ __all__ = ["Figure", "View", "in_tongue", "marked", "sentence", "short", "views"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart: its picture, its caption, its words for those who do not see it, its table."""
+    """A chart: its picture, its caption, its words for those who do not see it, its table; whether print shows it."""
 
     number: int
     svg: Markup
@@ -29,6 +29,7 @@ class Figure:
     alt: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _span(view: View, series: list[Series], cuts: list[Cut]) -> Finding:
         verdict=Verdict.HOLDS,
         claim=False,
         provenance=view.provenance(streams),
-        charts=(coverage_chart(view, series), shares_chart(series, cuts), levels_chart(series, cuts)),
+        charts=(shares_chart(series, cuts), levels_chart(series, cuts), coverage_chart(view, series)),
         evidence=evidence,
         caveats=(
             *_widened(view, ends["first"].value, ends["last"].value),
