@@ -15,9 +15,9 @@ __all__ = ["triangle_chart"]
 
 _AXIS, _HEIGHT, _GAP, _LINE = 44, 110, 24, 16
 _COLUMNS = ("a", "b", "since", "until", "share", "low", "high", "acts", "sign", "usual")
-_HEADINGS = {"a": "column.company.one", "b": "column.other", "since": "column.since", "until": "column.until",
+_HEADINGS = {"a": "column.company.one", "b": "column.company.other", "since": "column.since", "until": "column.until",
              "share": "column.share", "low": "column.low", "high": "column.high", "acts": "column.acts",
-             "sign": "column.company.sign", "usual": "column.usual"}  # fmt: skip
+             "sign": "column.company.sign", "usual": "column.company.usual"}  # fmt: skip
 _UNITS = dict.fromkeys(("share", "low", "high", "usual"), "share of acts") | {"acts": "acts"}
 
 
