@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from visavis.finding import Finding, Verdict
 
-__all__ = ["LEAD", "MOST", "leading", "minute"]
+__all__ = ["LEAD", "MOST", "PRINTED", "leading", "minute"]
 
 MOST = 5
 """Sentences on the first page."""
 
 LEAD = 3
-"""Findings of a chapter that stand open; the others are folded away beneath them, and not printed."""
+"""Findings of a chapter that stand open; the others are folded away beneath them."""
+
+PRINTED = 2
+"""Findings of a chapter that are printed, and one figure: the brief prints to at most eight pages."""
 
 
 def minute(findings: Sequence[Finding]) -> list[int]:
@@ -37,15 +40,20 @@ def minute(findings: Sequence[Finding]) -> list[int]:
     return age + sorted(chosen[: MOST - len(age)])
 
 
-def leading(findings: Sequence[Finding]) -> set[int]:
-    """Indices of a chapter's findings that stand open.
+def leading(findings: Sequence[Finding]) -> list[int]:
+    """Indices of a chapter's findings that stand open, the weightiest first.
 
-    Those that ask for a place on the first page, the first that has a chart, and the first ones up to ``LEAD``.
+    The first that has a chart, those that ask for a place on the first page as they are ranked there, then the first
+    ones: ``LEAD`` of them.
     """
+    asked = sorted((i for i, f in enumerate(findings) if f.headline), key=lambda i: _first_page(findings[i]))
     pictured = [i for i, f in enumerate(findings) if f.charts][:1]
-    opened = {i for i, f in enumerate(findings) if f.headline} | set(pictured)
-    others = [i for i in range(len(findings)) if i not in opened]
-    return opened | set(others[: max(0, LEAD - len(opened))])
+    wanted = dict.fromkeys([*asked[: LEAD - 1], *pictured, *asked, *range(len(findings))])
+    return list(wanted)[:LEAD]
+
+
+def _first_page(finding: Finding) -> tuple[bool, tuple[int, bool, float]]:
+    return not _is_age(finding), _rank(finding)
 
 
 def _is_age(finding: Finding) -> bool:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from visavis.brief.citations import citation_text
 from visavis.brief.fonts import font_css
-from visavis.brief.minute import leading, minute
+from visavis.brief.minute import PRINTED, leading, minute
 from visavis.brief.model import JOINT, Brief, ordered, sides, sources
 from visavis.brief.view import View, in_tongue, marked, sentence, short, views
 from visavis.finding import Finding, Message, Number, Term, Verdict
@@ -27,18 +27,20 @@ from visavis.names.tongues import tag, tongue
 
 __all__ = ["finding_html", "findings_html", "render"]
 
+_CITED = 320  # characters of a citation that print shows
 _TEMPLATES = Path(__file__).with_name("templates")
 # Where the template leaves room for what is known only once the page is there; both stand in its head, before all text.
 _POLICY, _STYLE = "style-src 'none'", "/* style */"
-_EVENTS, _ASKED = frozenset({"now", "history"}), frozenset({"understanding"})
+_EVENTS, _ASKED = frozenset({"now", "history", "reaction", "company"}), frozenset({"understanding"})
+_SEGMENTS = frozenset({"now", "history"})
 # What a reader is told, by the chapters that need it; an empty set is for every brief.
 _READ: dict[str, frozenset[str]] = {
-    "interval": frozenset(), "share": _EVENTS, "level": _EVENTS, "verdict": frozenset(), "turning_point": _EVENTS,
+    "interval": frozenset(), "share": _EVENTS, "level": _EVENTS, "verdict": frozenset(), "turning_point": _SEGMENTS,
     "gap": _EVENTS, "teller": _EVENTS, "acts": _EVENTS, "understood": _ASKED, "states": _ASKED, "mirror": _ASKED,
     "side": _ASKED,
 }  # fmt: skip
 _METHODS: dict[str, frozenset[str]] = {
-    "acts": _EVENTS, "share": _EVENTS, "turning_point": _EVENTS, "unusual": _EVENTS, "breadth": _EVENTS,
+    "acts": _EVENTS, "share": _EVENTS, "turning_point": _SEGMENTS, "unusual": _SEGMENTS, "breadth": _SEGMENTS,
     "people": _ASKED, "margin": _ASKED, "weights": _ASKED, "hidden": _ASKED,
 }  # fmt: skip
 
@@ -75,6 +77,7 @@ def render(brief: Brief, lang: str = "en") -> str:
             sources=sources(brief),
             timeline=_timeline(brief, sides(brief, len(chapters))[0], lang),
             cite=citation_text,
+            in_print=_in_print,
             short=short,
             read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
             methods=[f"brief.method.{name}" for name in _needed(_METHODS, parts)],
@@ -95,8 +98,14 @@ def _styled(page: str, css: str, letters: str) -> str:
 
 def _needed(entries: Mapping[str, frozenset[str]], parts: Sequence[tuple[str, list[Finding]]]) -> list[str]:
     """Entries for the chapters that say something; one that only says that nothing is known needs no explaining."""
-    told = {name for name, findings in parts if any(f.verdict is not Verdict.NO_DATA for f in findings)}
+    told = {name for name, findings in parts if any(_tells(f) for f in findings)}
     return [name for name, chapters in entries.items() if not chapters or not told or chapters & told]
+
+
+def _tells(finding: Finding) -> bool:
+    """Whether a finding tells something of what its chapter is about; acts do not of what people understand."""
+    asked = finding.chapter in _ASKED and finding.basis == "acts"
+    return finding.verdict is not Verdict.NO_DATA and not asked
 
 
 def findings_html(findings: Sequence[Finding], lang: str = "en") -> str:
@@ -131,6 +140,12 @@ def _environment() -> Environment:
 
 def _clean(value: Any) -> Any:
     return terminal_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _in_print(citation: str) -> tuple[str, str]:
+    """A citation of many sources in two parts; print shows the first, and the files beside the brief hold all."""
+    end = citation.rfind("; ", 0, _CITED) if len(citation) > _CITED else -1
+    return (citation, "") if end < 0 else (citation[:end], citation[end:])
 
 
 def _words(lang: str) -> dict[str, Any]:
@@ -179,14 +194,15 @@ def _chapters(brief: Brief, names: Sequence[str], told: Sequence[View], lang: st
 
 def _folded(told: Sequence[View], brief: Brief, name: str) -> dict[str, Sequence[View]]:
     """A chapter's findings that stand open, and those that are folded away beneath them."""
-    open_ones = leading(dict(ordered(brief))[name])
-    told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in open_ones, i))])
-    return {"findings": _one_printed(told[: len(open_ones)]), "further": told[len(open_ones) :]}
+    opened = leading(dict(ordered(brief))[name])
+    told = [replace(view, printed=i in opened[:PRINTED]) for i, view in enumerate(told)]
+    told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in opened, i))])
+    return {"findings": _one_printed(told[: len(opened)]), "further": told[len(opened) :]}
 
 
 def _one_printed(told: Sequence[View]) -> list[View]:
     """Print has room for one picture a chapter: its first."""
-    pictures = [figure.number for view in told for figure in view.figures][:1]
+    pictures = [figure.number for view in told if view.printed for figure in view.figures][:1]
     return [replace(v, figures=[replace(f, printed=f.number in pictures) for f in v.figures]) for v in told]
 
 
@@ -226,14 +242,15 @@ def _names(brief: Brief, turn: int, lang: str) -> dict[str, Any]:
 def _timeline(brief: Brief, first: str, lang: str) -> dict[str, Any]:
     """Dated rows: those that a figure numbers, with their number, and those of other years.
 
-    In print only those stand that a finding without that figure names as evidence (``near``). Where a description
+    In print only those stand that an open finding without that figure names as evidence (``near``). Where a description
     holds both sides' forms of a name, the one of ``first`` is said first.
     """
     charts = [chart for finding in brief.findings for chart in finding.charts if chart.name == "timeline"]
     numbers = {
         (row["date"], row["description"]): row["number"] for chart in charts for row in chart.spec["datasets"]["rows"]
     }
-    plain = [finding for finding in brief.findings if not any(chart in charts for chart in finding.charts)]
+    opened = [part[i] for _, part in ordered(brief) for i in leading(part)]
+    plain = [finding for finding in opened if not any(chart in charts for chart in finding.charts)]
     near = {one.text for finding in plain for one in finding.evidence if one.table == "timeline"}
     rows = [
         {

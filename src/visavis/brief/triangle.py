@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from visavis.brief.citations import citation_text
+from visavis.brief.fonts import font_css
 from visavis.brief.model import Brief, sources
-from visavis.brief.render import _TEMPLATES, _environment, _words
+from visavis.brief.render import _TEMPLATES, _environment, _styled, _words
 from visavis.brief.view import View, sentence, short, views
 from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading
+from visavis.names.tongues import tag
 from visavis.store._durable import write_whole
 
 __all__ = ["render_triangle", "write_triangle"]
@@ -42,17 +40,14 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
     found = tuple(finding for _, part in parts for finding in part)
     told = views(found, lang)
     brief = Brief(named[0], named[1], found, (), command=command)
-    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
     title = _title(named, lang)
     origin = sources(brief)
     as_of = Message("brief.as_of", terms={"day": Term("date", max(s.as_of for s in origin))})
-    return (
+    page = (
         _environment()
         .get_template("brief.html.j2")
         .render(
-            lang=lang,
-            css=Markup(css),
-            css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+            lang=tag(lang),
             title=title,
             edition=heading("chapter.company", lang),
             as_of=sentence(as_of, lang),
@@ -71,6 +66,7 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
             **_words(lang),
         )
     )
+    return _styled(page, (_TEMPLATES / "brief.css").read_text(encoding="utf-8"), font_css(page, lang))
 
 
 def _title(named: Named, lang: str) -> str:

@@ -46,6 +46,7 @@ class View:
     headline: bool
     basis: str = ""
     would_change: str = ""
+    printed: bool = True
     details: Sequence[str] = ()
     caveats: Sequence[str] = ()
     figures: Sequence[Figure] = ()

@@ -53,13 +53,13 @@ def test_what_is_said_of_both_goes_before_what_is_said_of_one() -> None:
 
 def test_a_chapter_opens_with_what_asks_for_the_first_page() -> None:
     found = [_made(f"f{i}", headline=i in (4, 5), charts=()) for i in range(7)]
-    assert leading(found) == {0, 4, 5}
+    assert leading(found) == [4, 5, 0]
     assert len(leading(found)) == LEAD
     many = [_made(f"f{i}", charts=()) for i in range(6)]
-    assert leading(many) == set(range(6))
+    assert leading(many) == [0, 1, 2]
 
 
 def test_the_first_picture_of_a_chapter_stands_open() -> None:
     picture = next(chart for finding in brief().findings for chart in finding.charts)
     found = [_made(f"f{i}", headline=i == 0, charts=(picture,) if i > 4 else ()) for i in range(7)]
-    assert leading(found) == {0, 1, 5}
+    assert leading(found) == [0, 5, 1]
