@@ -131,7 +131,7 @@ def _brief(
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
     from visavis.brief.files import findings_json
     from visavis.brief.minute import minute
-    from visavis.brief.terminal import finding_lines
+    from visavis.brief.terminal import sentence_lines
 
     pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
@@ -140,7 +140,7 @@ def _brief(
     if as_json:
         _print_json(findings_json(written.findings, told))
     else:
-        _print(finding_lines([written.findings[i] for i in minute(written.findings)], told))
+        _print(sentence_lines([written.findings[i] for i in minute(written.findings)], told))
     for file in written.files:
         _note(f"wrote {file}")
 

@@ -14,7 +14,16 @@ from visavis.names.lines import fill
 from visavis.names.messages import heading, say
 from visavis.names.outside import terminal_text
 
-__all__ = ["finding_lines", "import_lines", "json_text", "line", "progress", "refusal_lines", "status_lines"]
+__all__ = [
+    "finding_lines",
+    "import_lines",
+    "json_text",
+    "line",
+    "progress",
+    "refusal_lines",
+    "sentence_lines",
+    "status_lines",
+]
 
 
 def line(text: str) -> str:
@@ -45,17 +54,23 @@ def _numbered(character: str) -> str:
 def finding_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
     """Sentences, each with its verdict and what has to be said with it."""
     said: set[str] = set()
-    for finding in findings:
-        verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
-        basis = f" ({heading(f'basis.{finding.basis}', lang)})" if finding.basis else ""
-        chip = f" [{verdict}]{basis}" if finding.claim else basis
-        yield fill(terminal_text(say(finding.message, lang)) + chip, 100, then="  ")
+    for finding, sentence in zip(findings, sentence_lines(findings, lang), strict=True):
+        yield sentence
         changed = (finding.would_change,) if finding.would_change else ()
         for message in (*finding.details, *finding.caveats, *changed):
             text = terminal_text(say(message, lang))
             if text not in said:
                 said.add(text)
                 yield fill(text, 100, first="    ", then="    ")
+
+
+def sentence_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
+    """Sentences alone, each with its verdict and with what it rests on."""
+    for finding in findings:
+        verdict = heading(f"verdict.{finding.verdict.value.replace(' ', '_')}", lang)
+        basis = f" ({heading(f'basis.{finding.basis}', lang)})" if finding.basis else ""
+        chip = f" [{verdict}]{basis}" if finding.claim else basis
+        yield fill(terminal_text(say(finding.message, lang)) + chip, 100, then="  ")
 
 
 def status_lines(body: Mapping[str, Any]) -> Iterator[str]:

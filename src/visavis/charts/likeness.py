@@ -14,6 +14,7 @@ __all__ = ["likeness"]
 
 _COLUMNS = ("indicator", "year", "country", "value", "unit_of", "told_in")
 _ACROSS, _HIGH, _AXIS, _GAP = 3, 84, 44, 18
+_EDGE = 36  # what subtitles and the last label may take beyond the panels
 _DASHES: tuple[list[int], list[int]] = ([1, 0], [5, 2])
 
 
@@ -34,7 +35,7 @@ def likeness(panels: Sequence[Mapping[str, Any]], more: Sequence[Mapping[str, An
     pair = sorted({row["country"] for panel in panels for row in panel["rows"]})
     years = [row["year"] for panel in panels for row in panel["rows"]]
     across = min(_ACROSS, len(panels))
-    width = (WIDTH - _ACROSS * _AXIS - (_ACROSS - 1) * _GAP) // _ACROSS
+    width = (WIDTH - _EDGE - _ACROSS * _AXIS - (_ACROSS - 1) * _GAP) // _ACROSS
     drawn = [_panel(panel, pair, (min(years), max(years)), width) for panel in panels]
     table = [
         {**row, "indicator": panel["indicator"], "unit_of": panel["unit_of"], "year": str(row["year"])}
@@ -76,7 +77,7 @@ def _panel(panel: Mapping[str, Any], pair: Sequence[str], years: tuple[int, int]
     known = {(v["country"], v["year"]) for v in values}
     gaps = [{"year": y, "value": None, "country": c} for c in pair for y in range(*years) if (c, y) not in known]
     title = {"text": panel["indicator"], "fontSize": SIZE, "offset": 4, "color": INK, "anchor": "start",
-             "subtitle": panel["unit_of"], "subtitleFontSize": SIZE - 2, "subtitleColor": GREY}  # fmt: skip
+             "subtitle": panel["unit_of"], "subtitleFontSize": SIZE, "subtitleColor": GREY}  # fmt: skip
     top, low = max(v["value"] for v in values), min(v["value"] for v in values)
     scale: dict[str, Any] = {"type": "log"} if panel["ratio"] else {"zero": low >= 0, "nice": True}
     if panel["ratio"]:

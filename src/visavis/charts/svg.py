@@ -18,6 +18,7 @@ from visavis.charts.telling import tell
 from visavis.errors import VisavisError
 from visavis.finding import Chart
 from visavis.names.messages import locale_of
+from visavis.names.tongues import tag, tongue
 
 __all__ = ["svg", "svgs", "without_links"]
 
@@ -55,6 +56,7 @@ def _one(chart: Chart, lang: str, name: str) -> str:
     _check_words(chart.name, spec, root)
     _clean(chart.name, root)
     _rename(root, name)
+    _mark(root, lang)
     _describe(root, name, tell(chart.title, lang), tell(chart.alt, lang))
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
@@ -117,9 +119,9 @@ def _check_words(name: str, spec: Mapping[str, Any], root: ElementTree.Element) 
 def _clean(name: str, root: ElementTree.Element) -> None:
     """Only shapes and text, no style attribute (a strict content policy refuses it), nothing that points outside."""
     for element in root.iter():
-        tag = element.tag.removeprefix(f"{{{_SVG}}}")
-        if tag not in _SAFE:
-            raise VisavisError(f"The chart {name!r} was drawn with <{tag}>, which no picture of visavis holds.")
+        kind = element.tag.removeprefix(f"{{{_SVG}}}")
+        if kind not in _SAFE:
+            raise VisavisError(f"The chart {name!r} was drawn with <{kind}>, which no picture of visavis holds.")
         style = element.attrib.pop("style", "")
         for key, _, value in (part.partition(":") for part in style.split(";") if ":" in part):
             element.set(key.strip(), value.strip())
@@ -137,12 +139,20 @@ def _rename(root: ElementTree.Element, name: str) -> None:
                 element.set(key, re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", value))
 
 
+def _mark(root: ElementTree.Element, lang: str) -> None:
+    """Words in another language than the reader's say so: names of agreements, of series of polls."""
+    for element in root.iter(f"{{{_SVG}}}text"):
+        found = tongue("".join(element.itertext()), lang)
+        if found:
+            element.set("lang", tag(found))
+
+
 def _describe(root: ElementTree.Element, name: str, title: str, alt: str) -> None:
     """A title and a description, tied to the picture for screen readers."""
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-alt")
     root.attrib.pop("version", None)
-    for i, (tag, words) in enumerate((("title", title), ("desc", alt))):
-        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if i == 0 else 'alt'}"})
+    for i, (kind, words) in enumerate((("title", title), ("desc", alt))):
+        element = ElementTree.Element(f"{{{_SVG}}}{kind}", {"id": f"{name}-{'title' if i == 0 else 'alt'}"})
         element.text = words
         root.insert(i, element)
