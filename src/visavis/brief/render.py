@@ -173,7 +173,7 @@ def _edition(brief: Brief, lang: str) -> str:
 
 def _as_of(brief: Brief, lang: str) -> str:
     """How far the record reaches: the latest day of any source of what happened, not of what people were asked."""
-    happened = tuple(f for f in brief.findings if f.chapter != "understanding" and f.basis != "polls")
+    happened = tuple(f for f in brief.findings if f.chapter != "understanding" and f.basis in (None, "acts"))
     days = [source.as_of for source in sources(replace(brief, findings=happened or brief.findings))]
     return sentence(Message("brief.as_of", terms={"day": Term("date", max(days))}), lang) if days else ""
 

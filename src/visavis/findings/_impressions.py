@@ -11,6 +11,7 @@ from math import log2
 from visavis.charts.periods import middle, start
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._chronology import evidence_of, rows_of
+from visavis.findings._cited import cited
 from visavis.findings._impressions_chart import impressions_charts
 from visavis.findings._polls import (
     DEFF,
@@ -19,7 +20,6 @@ from visavis.findings._polls import (
     interval,
     poll_date,
     poll_word,
-    provenance_of_polls,
     question_words,
     questions,
     wave_evidence,
@@ -27,6 +27,7 @@ from visavis.findings._polls import (
 from visavis.findings._terms import pair_terms
 from visavis.findings._together import SIDES
 from visavis.findings._view import View
+from visavis.models.published import BASIS
 from visavis.models.published_change import Change, change
 
 __all__ = ["impressions"]
@@ -54,7 +55,7 @@ def impressions(view: View) -> list[Finding]:
 def _finding(
     view: View, asked: list[Question], name: str, message: Message, verdict: Verdict, *, charts: tuple[Chart, ...] = ()
 ) -> Finding:
-    provenance = provenance_of_polls(view, asked)
+    provenance = cited(view, "polls", basis=BASIS, design_effect=f"{DEFF:g}")
     return Finding(f"history.impressions.{name}", "history", message, verdict, provenance, charts=charts, basis="polls")
 
 
@@ -75,17 +76,17 @@ def _both(view: View, asked: list[Question], main: list[tuple[Wave, Wave]], char
     verdict, bits = _verdict(changes)
     steps = [_step(view, question, side) for side in (view.a, view.b)]
     waves = [wave for pair in ends for wave in pair]
-    cited = [w for both in question.waves.values() for w in both if w in waves or len(w.values) > 1]
+    named = [w for both in question.waves.values() for w in both if w in waves or len(w.values) > 1]
     return Finding(
         id=f"history.impressions.{question.name}",
         chapter="history",
         message=Message("impressions.both" if len(changes) == 2 else "impressions.both.untested", numbers, terms),
         verdict=verdict,
-        provenance=provenance_of_polls(view, asked),
+        provenance=cited(view, "polls", basis=BASIS, design_effect=f"{DEFF:g}"),
         charts=charts,
         evidence=(*wave_evidence(question, *waves), *(e for _, found in steps for e in found)),
         caveats=(
-            *_said_beside([question], cited),
+            *_said_beside([question], named),
             Message("impressions.margins"), Message("impressions.breaks"), Message("impressions.near"),
         ),
         details=(

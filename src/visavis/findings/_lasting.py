@@ -9,6 +9,7 @@ from scipy.special import ndtr
 
 from visavis.charts.lasting import lasting as lasting_chart
 from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
+from visavis.findings._cited import cited
 from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -81,7 +82,7 @@ def _few(view: View, used: Spells | None, every: list[tuple[Mechanism, Spell]]) 
     }
     message = Message("ties.lasting.few", numbers, pair_terms(view))
     change = Message("ties.lasting.few.change", {"more": Number(max(ENOUGH - ends, 1), "ends")})
-    return Finding("ties.lasting", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
+    return Finding("ties.lasting", "ties", message, Verdict.NO_DATA, cited(view, "mechanisms"), basis="agreements",
                    would_change=change)  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def _short(view: View, used: Spells) -> Finding:
     }
     message = Message("ties.lasting.short", numbers, pair_terms(view))
     change = Message("ties.lasting.short.change", {"few": numbers["few"]})
-    return Finding("ties.lasting", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
+    return Finding("ties.lasting", "ties", message, Verdict.NO_DATA, cited(view, "mechanisms"), basis="agreements",
                    would_change=change)  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def _told(view: View, groups: dict[Term, Spells], curves: dict[Term, Curve], at:
         chapter="ties",
         message=Message(key, numbers, pair_terms(view)),
         verdict=verdict,
-        provenance=view.provenance((), enough=ENOUGH),
+        provenance=cited(view, "mechanisms", enough=ENOUGH),
         charts=(_chart(groups, curves),),
         details=(*_half(curve), _endings(used, horizon), *_kinds(curves)),
         caveats=tuple(caveats),

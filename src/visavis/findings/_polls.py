@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import visavis
 from visavis.charts.periods import middle
-from visavis.finding import Evidence, Provenance, Term
+from visavis.finding import Evidence, Term
 from visavis.findings._view import View
-from visavis.models.published import BASIS, Poll, share
+from visavis.models.published import Poll, share
 from visavis.names.messages import message_keys
 
 __all__ = [
-    "DEFF", "Question", "Wave", "interval", "poll_date", "poll_word", "provenance_of_polls", "question_words",
+    "DEFF", "Question", "Wave", "interval", "poll_date", "poll_word", "question_words",
     "questions", "wave_evidence",
 ]  # fmt: skip
 
@@ -198,23 +197,4 @@ def wave_evidence(question: Question, *waves: Wave) -> tuple[Evidence, ...]:
         Evidence("polls", {"id": row["id"], "series": question.series, "date": row["date"]}, 1, None, row["source"])
         for wave in waves
         for row in wave.rows
-    )
-
-
-def provenance_of_polls(view: View, asked: list[Question]) -> Provenance:
-    """Where the figures come from: the sources that the rows name. The same for all findings on the pair's polls."""
-    rows = [row for question in asked for row in question.rows]
-    last = max((str(row["date"]) for row in rows), default="")
-    return Provenance(
-        source="published polls",
-        streams=("polls",) if rows else (),
-        version=view.tables.version,
-        files=(),
-        licence="figures quoted from the sources named",
-        citation="; ".join(sorted({str(row["source"]) for row in rows})),
-        as_of=last or view.tables.as_of,
-        rows_read=len(rows),
-        rows_refused=0,
-        parameters={"basis": BASIS, "design effect": f"{DEFF:g}"},
-        visavis=visavis.__version__,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import visavis
-from visavis.finding import Evidence, Finding, Message, Number, Provenance, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._acts_answers import KEYS, VERDICTS
+from visavis.findings._cited import cited
 from visavis.findings._dealings import Dealing
 from visavis.findings._polled import ASSUMED, DEFFS, Asked, Item
 from visavis.findings._terms import pair_terms
@@ -137,7 +137,7 @@ def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Fin
         chapter="answers",
         message=Message(message, numbers, terms),
         verdict=VERDICTS[found.said],
-        provenance=_provenance(view, asked),
+        provenance=cited(view, "polls", basis=BASIS, design_effect=f"{DEFFS[0]:g}", margin=f"{MARGIN:g}"),
         details=tuple(details),
         evidence=tuple(_evidence(item, side) for item in one.items for side in one.pair if side in item.rows),
         caveats=tuple(_caveats(one, numbers, terms)),
@@ -197,15 +197,3 @@ def _evidence(item: Item, side: str) -> Evidence:
     return Evidence(
         "polls", {"id": str(row["id"]), "country": side, "date": str(row["date"])}, 1, text, str(row["source"])
     )
-
-
-def _provenance(view: View, asked: Sequence[Asked]) -> Provenance:
-    """Of all polls of the chapter at once: one line, and one entry that cites every source."""
-    rows = [row for one in asked for item in one.items for row in item.rows.values()]
-    return Provenance(
-        source="published polls on problems and answers", streams=("polls",), version=view.tables.version, files=(),
-        licence="figures quoted from the sources named", citation="; ".join(sorted({str(r["source"]) for r in rows})),
-        as_of=max(one.date for one in asked), rows_read=len(rows), rows_refused=0,
-        parameters={"basis": BASIS, "design effect": f"{DEFFS[0]:g}", "margin": f"{MARGIN:g}"},
-        visavis=visavis.__version__,
-    )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from visavis.charts.likeness import likeness as likeness_chart
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._cited import cited
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.models.alike import CLOSE_YEARS, FAR, FEWEST, NEAR, Apart, Place, apart, place
@@ -81,8 +82,8 @@ def _compared(view: View) -> list[_Compared]:
 def _nothing(view: View) -> Finding:
     message = Message("likeness.nothing", terms=pair_terms(view))
     change = Message("likeness.nothing.change")
-    return Finding("likeness.nothing", "likeness", message, Verdict.NO_DATA, view.provenance(()), basis="indicators",
-                   would_change=change)  # fmt: skip
+    return Finding("likeness.nothing", "likeness", message, Verdict.NO_DATA, cited(view, "indicators"),
+                   basis="indicators", would_change=change)  # fmt: skip
 
 
 def _aspects(compared: list[_Compared]) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _alike(view: View, compared: list[_Compared]) -> Finding:
         chapter="likeness",
         message=Message(f"likeness.{verdict.value.replace(' ', '_')}", numbers, pair_terms(view)),
         verdict=verdict,
-        provenance=view.provenance((), near=dict(NEAR), far=dict(FAR), years=CLOSE_YEARS),
+        provenance=cited(view, "indicators", near=dict(NEAR), far=dict(FAR), years=CLOSE_YEARS),
         charts=(_chart(view, compared),),
         evidence=tuple(_evidence(c, view) for c in compared),
         details=(*parts, *(_stands(c) for c in _telling(compared))),
@@ -208,7 +209,7 @@ def _closer(view: View, compared: list[_Compared]) -> list[Finding]:
             chapter="likeness",
             message=Message(f"likeness.closer.{verdict.value.replace(' ', '_')}", numbers, pair_terms(view)),
             verdict=verdict,
-            provenance=view.provenance((), years=CLOSE_YEARS),
+            provenance=cited(view, "indicators", years=CLOSE_YEARS),
             evidence=tuple(_evidence(c, view) for c in moved),
             details=tuple(parts),
             basis="indicators",
@@ -235,7 +236,7 @@ def _placed(view: View, compared: list[_Compared]) -> Finding:
         most = max(len([v for v in c.values.values() if c.found.years[-1] in v]) for c in compared)
         numbers = {"most": Number(most, "countries"), "fewest": Number(FEWEST, "countries")}
         message = Message("likeness.place.none", numbers, pair_terms(view))
-        return Finding("likeness.place", "likeness", message, Verdict.NO_DATA, view.provenance(()),
+        return Finding("likeness.place", "likeness", message, Verdict.NO_DATA, cited(view, "indicators"),
                        basis="indicators", would_change=Message("likeness.place.none.change", numbers))  # fmt: skip
     closer = sum(p.closer < 0.5 for _, p in places)
     numbers = {"closer": Number(closer, "indicators"), "all": Number(len(places), "indicators")}
@@ -245,7 +246,7 @@ def _placed(view: View, compared: list[_Compared]) -> Finding:
         chapter="likeness",
         message=Message(f"likeness.place.{verdict.value.replace(' ', '_')}", numbers, pair_terms(view)),
         verdict=verdict,
-        provenance=view.provenance((), fewest_countries=FEWEST),
+        provenance=cited(view, "indicators", fewest_countries=FEWEST),
         details=tuple(_place(c, p) for c, p in places),
         caveats=(Message("likeness.place.all_pairs"),),
         basis="indicators",

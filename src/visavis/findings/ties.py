@@ -10,6 +10,7 @@ from scipy.special import betainc
 
 from visavis.charts.spells import spells as spells_chart
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._cited import cited
 from visavis.findings._lasting import ENOUGH, lasting_findings
 from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term, mechanisms_of
 from visavis.findings._terms import pair_terms
@@ -36,7 +37,7 @@ def ties(view: View) -> list[Finding]:
 def _nothing(view: View) -> Finding:
     message = Message("ties.nothing", terms=pair_terms(view))
     wanted = Message("ties.nothing.change", terms=pair_terms(view))
-    return Finding("ties.nothing", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
+    return Finding("ties.nothing", "ties", message, Verdict.NO_DATA, cited(view, "mechanisms"), basis="agreements",
                    would_change=wanted)  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def _held(view: View, found: list[Mechanism]) -> Finding:
         message=Message("ties.held", numbers, {**pair_terms(view), "last": _date(last)}),
         verdict=Verdict.HOLDS,
         claim=False,
-        provenance=view.provenance(()),
+        provenance=cited(view, "mechanisms"),
         charts=(_chart(found),),
         evidence=tuple(
             Evidence("mechanisms", {"domain": d}, sum(m.domain == d for m in found)) for d in _domains(found)
@@ -132,7 +133,7 @@ def _back(view: View, found: list[Mechanism]) -> Finding:
     share = share_interval(len(again), len(stopped))
     if share is None or len(stopped) < _FEW:
         message = Message("ties.back.few" if stopped else "ties.back.none", numbers, pair_terms(view))
-        return Finding("ties.back", "ties", message, Verdict.NO_DATA, view.provenance(()), basis="agreements",
+        return Finding("ties.back", "ties", message, Verdict.NO_DATA, cited(view, "mechanisms"), basis="agreements",
                        would_change=Message("ties.back.few.change", {"few": Number(_FEW, "mechanisms")}))  # fmt: skip
     numbers["share"] = Number(share.value, "share of mechanisms", share.low, share.high, len(stopped))
     verdict = Verdict.HOLDS if share.low > 0.5 else Verdict.DOES_NOT_HOLD if share.high < 0.5 else Verdict.UNDECIDED
@@ -143,7 +144,7 @@ def _back(view: View, found: list[Mechanism]) -> Finding:
         chapter="ties",
         message=Message(f"ties.back.{verdict.value.replace(' ', '_')}", numbers, pair_terms(view)),
         verdict=verdict,
-        provenance=view.provenance(()),
+        provenance=cited(view, "mechanisms"),
         evidence=tuple(_stops(stopped)),
         details=(*_away_message(away), *_until_back(found)),
         caveats=(Message("ties.back.each_once"),),
