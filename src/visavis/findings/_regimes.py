@@ -14,7 +14,7 @@ from visavis.models.turning_points import Segmentation, counts, page, shares
 from visavis.store.coverage import days_in
 
 __all__ = [
-    "ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "What", "all_series", "cut", "long_enough", "pooled_scatter",
+    "ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "What", "all_series", "cut", "cuts_of", "long_enough", "pooled_scatter",
     "scatter",
 ]  # fmt: skip
 
@@ -100,6 +100,12 @@ def pooled_scatter(k: Counts, n: Counts) -> float:
 
 def _ready(s: Series, what: What) -> models.Series:
     return shares(s.t, s.conflict, s.acts) if what == "share" else counts(s.t, s.acts, s.exposure / 10_000)
+
+
+def cuts_of(view: View) -> list[Cut]:
+    """The cuts of all series of a pair and span, made once."""
+    name = f"cuts {view.a} {view.b} {view.since} {view.until}"
+    return view.tables.once(name, lambda: cut(all_series(view)))
 
 
 def cut(series: list[Series]) -> list[Cut]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._lasting import ENOUGH
-from visavis.findings._regimes import Cut, all_series, cut
+from visavis.findings._regimes import Cut, cuts_of
 from visavis.findings._spells import YEAR, Mechanism, Spell
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -39,7 +39,7 @@ class Rise:
 
 def through(view: View, found: list[Mechanism]) -> list[Finding]:
     """What was running when conflict rose, and what of it stopped within a year."""
-    cuts = cut(all_series(view))
+    cuts = cuts_of(view)
     rises = rises_of(cuts)
     spans = [days_in(p)[i] for c in cuts for i, p in ((0, c.series.periods[0]), (1, c.series.periods[-1]))]
     if not rises or not spans:

@@ -10,7 +10,7 @@ from visavis.findings._balance import balances, busiest
 from visavis.findings._chronology import evidence_of, near, rule_of
 from visavis.findings._history_charts import coverage_chart, levels_chart, shares_chart
 from visavis.findings._impressions import impressions
-from visavis.findings._regimes import ALARM, FEWEST, SHORTEST, Cut, all_series, cut, long_enough
+from visavis.findings._regimes import ALARM, FEWEST, SHORTEST, Cut, all_series, cuts_of, long_enough
 from visavis.findings._series import Series
 from visavis.findings._tellers import tellers_findings
 from visavis.findings._terms import pair_terms, stream_term
@@ -27,7 +27,7 @@ def history(view: View) -> list[Finding]:
     if not series:
         polled = impressions(view)
         return [_nothing(view), *([] if polled[0].id.endswith(".none") else polled)]
-    cuts = cut(series)
+    cuts = cuts_of(view)
     turns = [turn(view, c, p) for c in cuts for p in c.found.points]
     return [
         _span(view, series, cuts),
