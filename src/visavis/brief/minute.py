@@ -43,12 +43,12 @@ def minute(findings: Sequence[Finding]) -> list[int]:
 def leading(findings: Sequence[Finding]) -> list[int]:
     """Indices of a chapter's findings that stand open, the weightiest first.
 
-    The first that has a chart, those that ask for a place on the first page as they are ranked there, then the first
-    ones: ``LEAD`` of them.
+    The first of those that ask for a place on the first page, as they are ranked there, the first that has a chart, the
+    others that ask, then the first ones: ``LEAD`` of them.
     """
     asked = sorted((i for i, f in enumerate(findings) if f.headline), key=lambda i: _first_page(findings[i]))
     pictured = [i for i, f in enumerate(findings) if f.charts][:1]
-    wanted = dict.fromkeys([*asked[: LEAD - 1], *pictured, *asked, *range(len(findings))])
+    wanted = dict.fromkeys([*asked[:1], *pictured, *asked, *range(len(findings))])
     return list(wanted)[:LEAD]
 
 

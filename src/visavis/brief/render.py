@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +75,6 @@ def render(brief: Brief, lang: str = "en") -> str:
             lacks=[marked(one, lang) for one in brief.lacks],
             sources=sources(brief),
             timeline=_timeline(brief, sides(brief, len(chapters))[0], lang),
-            cite=citation_text,
-            in_print=_in_print,
-            short=short,
             read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
             methods=[f"brief.method.{name}" for name in _needed(_METHODS, parts)],
             **_words(lang),
@@ -154,6 +150,9 @@ def _words(lang: str) -> dict[str, Any]:
         "word": lambda key: heading(key, lang),
         "date": lambda value: term_text(Term("date" if len(value) == 10 else "period", value), lang),
         "further": lambda n: sentence(Message("brief.further", {"findings": Number(n, "findings")}), lang),
+        "cite": citation_text,
+        "in_print": _in_print,
+        "short": short,
         "lines": lambda n: sentence(Message("brief.lines", {"lines": Number(n, "lines")}), lang),
         "count": lambda value: number_text(Number(value, "rows"), lang),
         "tongue": lambda text: in_tongue(text, lang),
@@ -251,15 +250,16 @@ def _timeline(brief: Brief, first: str, lang: str) -> dict[str, Any]:
     }
     opened = [part[i] for _, part in ordered(brief) for i in leading(part)]
     plain = [finding for finding in opened if not any(chart in charts for chart in finding.charts)]
-    near = {one.text for finding in plain for one in finding.evidence if one.table == "timeline"}
+    named = (one.text for finding in plain for one in finding.evidence if one.table == "timeline" and one.text)
+    near = {reader_names(text, first) for text in named}
     rows = [
         {
             "number": numbers.get((row.date, row.description)),
-            "near": row.description in near,
+            "near": reader_names(row.description, first) in near,
             "row": replace(row, description=reader_names(row.description, first)),
         }
         for row in brief.timeline
     ]
-    shown = sorted((row for row in rows if row["number"] is not None), key=itemgetter("number"))
+    shown = [row for row in rows if row["number"] is not None or row["near"]]
     english = any(tongue(row.description, lang) == "en" for row in brief.timeline)
-    return {"shown": shown, "others": [row for row in rows if row["number"] is None], "english": english}
+    return {"shown": shown, "others": [row for row in rows if row not in shown], "english": english}

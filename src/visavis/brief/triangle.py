@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from visavis.brief.citations import citation_text
 from visavis.brief.fonts import font_css
 from visavis.brief.model import Brief, sources
 from visavis.brief.render import _TEMPLATES, _environment, _styled, _words
-from visavis.brief.view import View, sentence, short, views
+from visavis.brief.view import View, sentence, views
 from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading
 from visavis.names.tongues import tag
@@ -59,8 +58,6 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
             lacks=[],
             sources=origin,
             timeline={"shown": [], "others": []},
-            cite=citation_text,
-            short=short,
             read=["brief.read.interval", "brief.read.verdict"],
             methods=["brief.method.acts"],
             **_words(lang),

@@ -121,7 +121,9 @@ def _numbers(message: Message, lang: str) -> list[list[str]]:
         [
             _label("number", name, lang),
             number_text(number, lang, "value"),
-            "" if number.low is None else number_text(number, lang, "range"),
+            ""
+            if number.low is None
+            else f"{number_text(number, lang, 'range')} ({number_text(number, lang, 'level')})",
             "" if number.n is None else number_text(number, lang, "n"),
             _unit(number, lang),
         ]

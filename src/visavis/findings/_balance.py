@@ -53,6 +53,7 @@ def balances(view: View, series: list[Series]) -> list[Finding]:
                 ),
                 details=(_cooperation(view, one, other), _volume(view, one, other)),
                 caveats=(Message("history.recorded_not_done"),),
+                would_change=Message("history.balance.change"),
             )
         )
     return findings

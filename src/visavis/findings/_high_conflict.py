@@ -83,7 +83,6 @@ def _lasting(view: View, best: _Found) -> Finding:
         provenance=view.provenance([one.stream], high="above what four fifths of the periods stay under"),
         evidence=(Evidence("acts", {**keys, "root": "10-20"}, acts),),
         caveats=(Message("reaction.spells.high", terms=terms),),
-        headline=clear,
         basis="acts",
         bits=bits(found.p),
         would_change=Message(f"reaction.spells.would_change.{'clear' if clear else 'unclear'}", numbers, terms),

@@ -165,6 +165,8 @@ def _item(view: View, item: Item, terms: dict[str, Term]) -> Message:
     for end, poll in zip("ab", both, strict=True):
         found = share(poll, deff=DEFFS[0], level=0.9)
         shares[f"share_{end}"] = Number(found.value, "share of people", found.low, found.high, found.n, found.level)
+    if any(item.rows[side]["n"] is None for side in (view.a, view.b)):
+        return Message("answers.polls.item.assumed", shares | {"assumed": Number(ASSUMED, "people")}, words)
     return Message("answers.polls.item", shares, words)
 
 

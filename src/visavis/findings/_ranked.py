@@ -18,7 +18,7 @@ from visavis.models.toward import FACTOR, MARGIN
 __all__ = ["ranked"]
 
 _GROUPS = ("shared", "apart", "alike")
-_LINES, _DRAWN = 3, 8  # lines of each kind in a group; third countries drawn
+_LINES, _DRAWN = 12, 8  # lines of each kind in a group; third countries drawn
 
 
 def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Sequence[Finding]) -> list[Finding]:
@@ -54,6 +54,7 @@ def ranked(view: View, held: Sequence[Dealing], asked: Sequence[Asked], told: Se
             charts=(_chart(held),) if held else (),
             details=(*details, *_open(view, held, [one for one in asked if id_of(one) not in ids])),
             caveats=_caveats(view, asked, numbers),
+            headline=True,
             claim=False,
         )
     ]

@@ -14,8 +14,8 @@ from visavis.models.turning_points import Segmentation, counts, page, shares
 from visavis.store.coverage import days_in
 
 __all__ = [
-    "ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "What", "all_series", "cut", "cuts_of", "long_enough", "pooled_scatter",
-    "scatter",
+    "ALARM", "ASSUMED", "FEWEST", "SHORTEST", "Cut", "What", "all_series", "cut", "cuts_of", "long_enough",
+    "pooled_scatter", "scatter",
 ]  # fmt: skip
 
 ALARM = 0.05

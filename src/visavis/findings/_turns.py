@@ -45,6 +45,7 @@ def turn(view: View, found: Cut, point: TurningPoint) -> Finding:
         details=_near_message(rows, first, last),
         caveats=(Message("history.near_is_not_because"),) if rows else (),
         bits=bits(point.p),
+        would_change=Message("history.turning_point.change"),
         actor=s.source,
         group=f"{found.period(point.index)} {found.what} {s.stream}",
     )
@@ -105,18 +106,24 @@ def _observed_and_usual(found: Cut, period: str) -> tuple[Number, Number]:
     """The level of a period, and that of its time with the interval in which one such period would lie."""
     s, unit = found.series, "share of acts" if found.what == "share" else "acts per 10,000"
     i = s.periods.index(period)
-    t, acts, spread = int(s.t[i]), int(s.acts[i]), max(1.0, found.found.dispersion)
-    seen = (
-        share_interval(int(s.conflict[i]), acts, dispersion=spread)
-        if found.what == "share"
-        else part_interval(acts, float(s.exposure[i]), per=10_000, dispersion=spread)
-    )
+    t, acts, exposure, spread = int(s.t[i]), int(s.acts[i]), float(s.exposure[i]), max(1.0, found.found.dispersion)
+    if found.what == "share":
+        seen = share_interval(int(s.conflict[i]), acts, dispersion=spread)
+    else:
+        seen = part_interval(acts, exposure, per=10_000, dispersion=spread)
     observed = Number(None, unit, n=acts) if seen is None else Number(seen.value, unit, seen.low, seen.high, acts)
     usual = next((r.level for r in found.found.regimes if r.start <= t <= r.end), None)
     pulse = next((p for p in found.found.pulses if p.index == t), None)
     if pulse is not None:
         return observed, Number(pulse.expected, unit, pulse.low, pulse.high, found.found.periods)
-    return observed, Number(usual, unit, n=found.found.periods)
+    if usual is None:
+        return observed, Number(None, unit, n=found.found.periods)
+    if found.what == "share":  # what one such period would show at that level
+        like = share_interval(round(usual * acts), acts, dispersion=spread)
+    else:
+        like = part_interval(round(usual * exposure / 10_000), exposure, per=10_000, dispersion=spread)
+    low, high = (None, None) if like is None else (like.low, like.high)
+    return observed, Number(usual, unit, low, high, found.found.periods)
 
 
 def _counted(found: Cut, period: str) -> tuple[Evidence, ...]:

@@ -29,7 +29,8 @@ def unusual_findings(view: View, window: Window) -> list[Finding]:
     if states <= {"usual", "outside"}:
         key = "now.usual.each" if len(window.periods) > 1 else "now.usual.all"
         told = each if len(window.periods) > 1 else [_short(f) for f in each]
-        found = [together(told, "now.usual", Message(key, {}, terms), headline=True)]
+        change = Message("now.usual.change", {}, terms)
+        found = [replace(together(told, "now.usual", Message(key, {}, terms), headline=True), would_change=change)]
     elif states == {"too_short"}:
         found = [_too_short(window, each, terms)]
     else:
@@ -102,6 +103,7 @@ def _one(view: View, window: Window, s: Series, what: str, scan: Scan) -> Findin
         ),
         headline=state == "unusual",
         bits=0.0 if one.p is None else bits(one.p),
+        would_change=Message("now.unusual.change", {}, terms) if state == "unusual" else None,
         actor=s.source,
         group=what,
     )

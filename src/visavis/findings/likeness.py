@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from visavis.charts.likeness import likeness as likeness_chart
+from visavis.countries import country
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
 from visavis.findings._cited import cited
 from visavis.findings._terms import pair_terms
@@ -65,8 +67,11 @@ def _compared(view: View) -> list[_Compared]:
     """Indicators in the order in which their aspects are told, the user's own last."""
     values: dict[tuple[str, str], dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     sources: dict[tuple[str, str], dict[tuple[str, int], str]] = defaultdict(dict)
+    begun = max((d for d in (country(view.a).valid_from, country(view.b).valid_from) if d), default=dt.date.min).year
     for row in view.tables.facts("indicators"):
         year = row["year"]
+        if year < begun:  # one of the two carries its name only since then
+            continue
         if (view.since is None or year >= view.since.year) and (view.until is None or year <= view.until.year):
             values[row["indicator"], row["unit"]][row["country"]][year] = row["value"]
             sources[row["indicator"], row["unit"]][row["country"], year] = row["source"]

@@ -106,8 +106,11 @@ def apart(one: Mapping[int, float], other: Mapping[int, float], unit: str) -> Ap
         unit: what both are measured in.
 
     Example:
-        >>> apart({2020: 80.0}, {2020: 100.0}, "US dollars").standing
+        >>> years = range(2016, 2021)
+        >>> apart(dict.fromkeys(years, 80.0), dict.fromkeys(years, 100.0), "US dollars").standing
         'alike'
+        >>> apart({2020: 80.0}, {2020: 100.0}, "US dollars").standing
+        'between'
     """
     years = tuple(sorted(one.keys() & other.keys()))
     kind = kind_of(unit, min((*one.values(), *other.values()), default=0.0))
@@ -115,7 +118,8 @@ def apart(one: Mapping[int, float], other: Mapping[int, float], unit: str) -> Ap
         return None
     gaps = tuple(_gap(one[y], other[y], kind, unit) for y in years)
     last = gaps[-CLOSE_YEARS:]
-    near, far = all(g <= NEAR[kind] + 1e-9 for g in last), all(g > FAR[kind] for g in last)
+    enough = len(last) == CLOSE_YEARS  # fewer years decide nothing
+    near, far = enough and all(g <= NEAR[kind] + 1e-9 for g in last), enough and all(g > FAR[kind] for g in last)
     return Apart(kind, years, gaps, "alike" if near else "apart" if far else "between", _moved(gaps))
 
 

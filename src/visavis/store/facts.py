@@ -20,7 +20,7 @@ from visavis.errors import BadFileError, UnknownNameError
 from visavis.schema import FACTS, Table
 from visavis.store.poll_figures import too_much
 
-__all__ = ["ADDED_TO", "ENDS", "merged", "of_members", "read_facts", "replacing"]
+__all__ = ["ADDED_TO", "ENDS", "KINDS", "MODES", "merged", "of_members", "read_facts", "replacing"]
 
 ADDED_TO = frozenset({"polls", "mechanisms", "indicators"})
 """Tables in which rows of the user's own stand beside those that visavis ships; elsewhere they take their place."""
@@ -28,6 +28,14 @@ ADDED_TO = frozenset({"polls", "mechanisms", "indicators"})
 ENDS = ("running", "suspended", "interrupted", "lapsed", "expired", "terminated", "replaced", "notice", "unknown")
 """How a spell of a mechanism ended. ``running``: not by ``as_of``; ``expired``: on the day planned; ``lapsed``: not
 renewed; ``replaced``: by another one; ``notice``: an end was announced and did not come; ``unknown``: not known."""
+
+KINDS = (
+    "impression", "affinity", "relations", "reason", "recognition", "conclusion", "expectation", "attribution", "other",
+)  # fmt: skip
+"""What a question of a poll is about."""
+
+MODES = ("face-to-face", "mail", "telephone", "online", "mixed")
+"""How people were asked."""
 
 _DATE = {"day": r"\d{4}-\d{2}-\d{2}", "month": r"\d{4}-\d{2}", "year": r"\d{4}"}
 _VERIFIED = ("verified", "derived", "partial")
@@ -89,7 +97,10 @@ def of_members(table: pa.Table, members: Sequence[str]) -> pa.Table:
 def _checked(table: Table, reader: csv.DictReader[str], name: str) -> pa.Table:
     lacking = [c for c in table.names if c not in (reader.fieldnames or [])]
     if lacking:
-        raise BadFileError(f"{name}, line 1: the header lacks {', '.join(lacking)}; see docs/facts.md.")
+        only = (reader.fieldnames or [""])[0]
+        other = next((sign for sign in (";", "\t") if only.count(sign) >= 2), "")
+        hint = f" Its cells are separated by {other!r}: save it with commas." if other else ""
+        raise BadFileError(f"{name}, line 1: the header lacks {', '.join(lacking)}; see docs/facts.md.{hint}")
     rows, faults, seen = [], [], dict[tuple[str, ...], dict[str, str]]()
     sound: list[tuple[int, dict[str, str]]] = []
     for row in reader:
@@ -104,7 +115,8 @@ def _checked(table: Table, reader: csv.DictReader[str], name: str) -> pa.Table:
     if faults:
         listed = "\n  ".join(faults)
         raise BadFileError(
-            f"{name}: {len(faults)} faults; nothing was imported. Mend them and run it again.\n  {listed}"
+            f"{name}: {len(faults)} fault{'s'[: len(faults) != 1]}; nothing was imported. "
+            f"Mend what is named and run it again.\n  {listed}"
         )
     return pa.Table.from_pylist(rows, table.arrow)
 
@@ -180,7 +192,7 @@ def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str]] = {
     "date": _date, "start": _date, "end": _date, "as_of": _date, "parties": _parties, "country": _country,
     "about": _country, "value": _number, "n": _count, "spell": _count, "year": _count,
-    "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
+    "kind": _one_of(KINDS), "mode": _one_of(MODES), "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
 }  # fmt: skip
 
 
@@ -189,7 +201,15 @@ def _timeline(row: dict[str, str], seen: object) -> list[str]:
     return [] if right else [f"date {row['date']!r} is no date of precision {row['date_precision']}"]
 
 
+def _ahead(column: str, date: str) -> list[str]:
+    """A date that has not come yet, as far as it is known."""
+    today = str(dt.date.today())
+    return [f"{column} {date!r} lies ahead of today"] if _first(today, date) else []
+
+
 def _poll(row: dict[str, str], seen: object) -> list[str]:
+    if ahead := _ahead("date", row["date"]):
+        return ahead
     value = float(row["value"])
     if row["unit"] == "percent" and not 0 <= value <= 100:
         return [f"value {row['value']!r} is no percentage between 0 and 100"]
@@ -198,7 +218,10 @@ def _poll(row: dict[str, str], seen: object) -> list[str]:
 
 def _spell(row: dict[str, str], seen: Mapping[tuple[str, ...], dict[str, str]]) -> list[str]:
     """A spell agrees with itself and with the one before it of the same mechanism."""
-    faults, running = [], row["end_type"] == "running"
+    running = row["end_type"] == "running"
+    faults = [fault for c in ("start", "end", "as_of") if row[c] for fault in _ahead(c, row[c])]
+    if ";" not in row["parties"]:
+        faults.append(f"parties {row['parties']!r} is one country; an agreement has two or more, joined by ';'")
     if running and (row["end"] or not row["as_of"]):
         faults.append("a running spell has no end, and an as_of: the day up to which it is known to run")
     if running and row["start"] and row["as_of"] and _first(row["as_of"], row["start"]):
@@ -227,6 +250,11 @@ def _first(one: str, other: str) -> bool:
     return one[:known] < other[:known]
 
 
+def _indicator(row: dict[str, str], seen: object) -> list[str]:
+    this = dt.date.today().year
+    return [] if 1000 <= int(row["year"]) <= this else [f"year {row['year']!r} is no year from 1000 to {this}"]
+
+
 _ACROSS: dict[str, Callable[[dict[str, str], Any], list[str]]] = {
-    "timeline": _timeline, "polls": _poll, "mechanisms": _spell,
+    "timeline": _timeline, "polls": _poll, "mechanisms": _spell, "indicators": _indicator,
 }  # fmt: skip

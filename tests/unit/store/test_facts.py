@@ -72,6 +72,12 @@ def test_a_good_row_is_read_in_the_types_of_its_columns(name: str, tmp_path: Pat
         ),
         ("mechanisms", {"end_type": "running"}, "a running spell has no end, and an as_of"),
         ("mechanisms", {"spell": "2"}, "spell 2 of X1 comes without spell 1 before it"),
+        ("polls", {"kind": "impressions"}, "kind 'impressions' is not impression"),
+        ("polls", {"mode": "fax"}, "mode 'fax' is not face-to-face"),
+        ("polls", {"date": "2999"}, "date '2999' lies ahead of today"),
+        ("mechanisms", {"parties": "KOR"}, "parties 'KOR' is one country"),
+        ("mechanisms", {"start": "2999", "end": ""}, "start '2999' lies ahead of today"),
+        ("indicators", {"year": "20"}, "year '20' is no year from 1000"),
         ("indicators", {"year": "MMXIX"}, "year 'MMXIX' is no count above 0"),
         ("indicators", {"verified": "sure"}, "verified 'sure' is not verified, derived or partial"),
     ],
@@ -83,7 +89,7 @@ def test_a_bad_row_is_named_with_line_and_value_and_nothing_is_taken(
     path = _written(tmp_path / "f.csv", name, first, GOOD[name] | wrong)
     with pytest.raises(BadFileError) as caught:
         read_facts(name, path)
-    assert "f.csv: 1 faults; nothing was imported" in str(caught.value)
+    assert "f.csv: 1 fault; nothing was imported" in str(caught.value)
     assert "line 3: " in str(caught.value)
     assert said in str(caught.value)
 
@@ -182,3 +188,11 @@ def test_every_shipped_indicator_is_a_figure_that_was_read() -> None:
     }
     shipped = open_record("east-asia").tables.facts("indicators")
     assert {(r["country"], str(r["year"]), r["value"]) for r in shipped} == read
+
+
+def test_cells_separated_by_something_else_are_told_so(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text(
+        ";".join(FACTS["indicators"].names) + "\nKOR;2019;income;1;dollars;a bank;verified\n"
+    )
+    with pytest.raises(BadFileError, match="separated by ';': save it with commas"):
+        read_facts("indicators", tmp_path / "f.csv")
