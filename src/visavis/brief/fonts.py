@@ -95,7 +95,9 @@ def font_css(page: str, lang: str) -> str:
     whole = next((faces for faces in found if not _lacked(faces, needed)), None)
     if whole is None and lang in _ENDS:
         raise MissingFontError(_lacking(found[0], needed, page) if found else _nowhere(script))
-    return "\n".join(_rule(face, needed) for face in whole or ())
+    if whole is None and found:  # an English page shows what the best font holds
+        needed -= _lacked(found[0], needed)
+    return "\n".join(_rule(face, needed) for face in whole or (found[0] if found and needed else ()))
 
 
 def _lacked(faces: Iterable[Face], needed: frozenset[str]) -> frozenset[str]:

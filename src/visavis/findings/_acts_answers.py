@@ -14,7 +14,7 @@ from visavis.findings._terms import pair_terms, stream_term, word
 from visavis.findings._view import View
 from visavis.models.intervals import Estimate
 from visavis.models.mixes import Trend, trend
-from visavis.models.toward import FACTOR, MARGIN, Both
+from visavis.models.toward import FACTOR, MARGIN
 
 __all__ = ["KEYS", "VERDICTS", "bits_of", "closing", "lead", "numbers_of", "terms_of"]
 
@@ -31,6 +31,7 @@ KEYS = {
     "undecided": "open",
 }
 _SPANS, _LEAST_YEARS = 4, 6
+_SURE = -math.log2(0.05)  # bits from which a verdict picked out of many is told as one
 _COUNTS = ("one", "two", "three")  # parts of a difference that are named
 
 
@@ -55,23 +56,25 @@ def _share(found: Estimate | None) -> Number:
 
 
 def bits_of(d: Dealing, looked_at: int) -> float:
-    """How surprising the verdict would be if the opposite were so; all third countries looked at share the alarm."""
+    """How surprising the verdict would be if the opposite were so, of its weakest part.
+
+    All third countries looked at share the alarm, and so do the two parts of which either is enough.
+    """
     found, p = d.toward, 1.0
+    same = max(found.attention.p_apart, found.received.p_apart)
     if found.said == "not the same problem":
-        p = min(_p_apart(found.attention), _p_apart(found.received))
+        p = 2 * min(found.attention.p_within, found.received.p_within)
     elif found.said == "same answer":
         p = max(found.dialogue.p_apart, found.pressure.p_apart)
     elif found.said == "same problem, different answer":
-        p = d.mix.p
+        p = max(same, 2 * min(found.dialogue.p_within, found.pressure.p_within))
     return min(20.0, max(0.0, -math.log2(max(min(1.0, p * looked_at), 2.0**-20))))
 
 
-def _p_apart(both: Both) -> float:
-    return both.p if both.state == "differs" else 1.0
-
-
 def lead(view: View, held: Sequence[Dealing]) -> list[Finding]:
-    """The third country of which most can be said: decided, with another answer, latest; or that there is none."""
+    """The third country of which most can be said: surely decided among all that were looked at, with another answer,
+    latest; where none is, the one with which both deal most. Or that there is none.
+    """
     if not held:
         terms = {**pair_terms(view)}
         numbers = {"enough": Number(ENOUGH, "acts")}
@@ -81,7 +84,11 @@ def lead(view: View, held: Sequence[Dealing]) -> list[Finding]:
             Finding("answers.acts", "answers", message, Verdict.NO_DATA, view.provenance(()), basis="acts",
                     would_change=change)
         ]  # fmt: skip
-    best = max(held, key=lambda d: (d.toward.said != "undecided", d.toward.answer == "differs", d.ends[1], min(d.acts)))
+    sure = [d for d in held if bits_of(d, len(held)) >= _SURE]
+    if sure:
+        best = max(sure, key=lambda d: (d.toward.answer == "differs", d.ends[1], min(d.acts), d.third))
+    else:
+        best = max(held, key=lambda d: (min(d.acts), d.ends[1], d.third))
     return [_acts(view, best, held)]
 
 

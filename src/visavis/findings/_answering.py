@@ -41,7 +41,9 @@ class _Both:
 
     @property
     def little(self) -> bool:
-        return self.lone is not None and all(s.high < MARGIN for pair in (self.lone, self.recorded) for s in pair)
+        """Whether every direction surely changes by less than the margin, up or down."""
+        pairs = (self.lone, self.recorded) if self.lone is not None else ()
+        return bool(pairs) and all(s.low > -MARGIN and s.high < MARGIN for pair in pairs for s in pair)
 
     @property
     def p_little(self) -> float:
@@ -125,7 +127,7 @@ def _pair(view: View, acts: Kind) -> Finding | None:
         details=tuple(details),
         headline=acts == "conflict",
         basis="acts",
-        bits=bits(both.p_little if state == "little" else min(1.0, 2 * min(both.p(0), both.p(1)))),
+        bits=bits(_p(both, state)),
         would_change=Message(
             f"reaction.would_change.{_CHANGED.get(state, 'unclear')}",
             {"margin": Number(MARGIN, _CHANGE)}, kinds(one.kind),
@@ -204,6 +206,13 @@ def _no_data(view: View, message: Message) -> Finding:
     return Finding("reaction.too_few", "reaction", message, Verdict.NO_DATA, view.provenance(()), basis="acts")
 
 
+def _p(both: _Both, state: str) -> float:
+    """Of the verdict: where both directions have to hold, that of the weaker one."""
+    if state == "little":
+        return both.p_little
+    return max(both.p(0), both.p(1)) if state == "both" else min(1.0, 2 * min(both.p(0), both.p(1)))
+
+
 def _pooled(view: View) -> list[Finding]:
     """All pairs of the fullest stream as one slope; told for comparison, for it is not the pair's."""
     found: list[tuple[Counted, Slope, Slope]] = []
@@ -221,8 +230,8 @@ def _pooled(view: View) -> list[Finding]:
     one, recorded, lone = max(found, key=lambda f: (int(f[0].panel.k.sum()), f[0].stream))
     p = max(recorded.p, lone.p)
     clear = min(recorded.low, lone.low) > 0
-    little = max(recorded.high, lone.high) < MARGIN
-    state = "little" if little else "clear" if clear else "unclear"
+    little = max(recorded.high, lone.high) < MARGIN and min(recorded.low, lone.low) > -MARGIN and not clear
+    state = "clear" if clear else "little" if little else "unclear"
     verdict = {"clear": Verdict.HOLDS, "little": Verdict.DOES_NOT_HOLD}.get(state, Verdict.UNDECIDED)
     numbers = {
         "change": as_number(lone), "recorded": as_number(recorded), "pairs": Number(lone.n, "other pairs"),

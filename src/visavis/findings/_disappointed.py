@@ -92,10 +92,14 @@ def _asked(view: View, date: str) -> bool:
 
 
 def _done(streams: Sequence[Counted], since: str | None, until: str) -> tuple[float, float]:
-    """Cooperative share of either side's acts in the months since the last wave: at most a year, all of them known."""
-    last = until[:7] if len(until) >= 7 else f"{until}-12"
+    """Cooperative share of either side's acts in whole months between two waves: at most a year, all of them known.
+
+    Nothing counts that may have come after people were asked: the month of a wave does not, nor the year of one that is
+    dated by its year.
+    """
+    last = _month_before(until)
     earliest = f"{int(last[:4]) - 1}{last[4:]}"
-    begin = max(earliest, earliest if since is None else since[:7] if len(since) >= 7 else f"{since}-12")
+    begin = max(earliest, earliest if since is None else _month_before(since))
     for one in streams:
         at = [i for i, p in enumerate(one.periods) if begin < p <= last]
         months = (int(last[:4]) - int(begin[:4])) * 12 + int(last[5:7]) - int(begin[5:7])
@@ -105,6 +109,12 @@ def _done(streams: Sequence[Counted], since: str | None, until: str) -> tuple[fl
             share = panel.k[:2, at].sum(axis=1) / n
             return float(share[0]), float(share[1])
     return np.nan, np.nan
+
+
+def _month_before(date: str) -> str:
+    """The last month that lies wholly before a date."""
+    count = int(date[:4]) * 12 + (int(date[5:7]) - 1 if len(date) >= 7 else 0) - 1
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
 def _told(

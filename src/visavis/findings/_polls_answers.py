@@ -57,14 +57,21 @@ def _kinds(one: Asked) -> set[str]:
 
 
 def key_of(one: Asked, asked: Sequence[Asked]) -> str:
-    """Key of the verdict: "no longer" the same problem where an earlier poll of the issue had it less far apart."""
+    """Key of the verdict: "no longer" the same problem where the poll before had it clearly less far apart."""
     found = one.found[0]
     key = KEYS[found.said]
     if key != "apart":
         return key
-    earlier = [o for o in asked if o.issue == one.issue and o.date < one.date and o.found[0].recognition]
-    now = _largest(found.recognition).gap.value
-    return "parted" if any(abs(_largest(o.found[0].recognition).gap.value) < abs(now) for o in earlier) else "apart"
+    alike = [o for o in asked if (o.issue, o.series) == (one.issue, one.series) and o.date < one.date]
+    earlier = [o for o in alike if o.found[0].recognition and o.found[0].said != "not the same problem"]
+    return (
+        "parted" if any(_grew(_largest(o.found[0].recognition), _largest(found.recognition)) for o in earlier) else key
+    )
+
+
+def _grew(then: PolledGap, now: PolledGap) -> bool:
+    """Whether a gap is larger than an earlier one by more than both intervals allow, one-sided at 5 %."""
+    return abs(now.gap.value) - abs(then.gap.value) > 1.645 * math.hypot(then.se, now.se)
 
 
 def _largest(gaps: Sequence[PolledGap]) -> PolledGap:
@@ -109,9 +116,9 @@ def polled_bits(one: Asked) -> float:
         return 0.0
     gaps = found.recognition if found.said == "not the same problem" else found.conclusion
     largest = _largest(gaps)
-    z = (MARGIN - abs(largest.gap.value) if found.said == "same answer" else abs(largest.gap.value)) / largest.se
-    tails = 1 if found.said == "same answer" else 2
-    p = min(1.0, tails * len(gaps) * math.erfc(z / math.sqrt(2)) / 2)
+    beyond = abs(largest.gap.value) - MARGIN
+    z = (-beyond if found.said == "same answer" else beyond) / largest.se
+    p = min(1.0, len(gaps) * math.erfc(z / math.sqrt(2)) / 2)
     return min(20.0, max(0.0, -math.log2(max(p, 2.0**-20))))
 
 

@@ -99,7 +99,7 @@ def _finding(view: View, found: list[Mechanism], rises: list[Rise], span: tuple[
         details=tuple(_told(found, rise) for rise in rises),
         caveats=(Message("ties.through.dates_only"),),
         basis="agreements",
-        bits=min(20.0, -math.log2(near.p)) if decided else 0.0,
+        bits=min(20.0, -math.log2(near.p if verdict is Verdict.HOLDS else max(1 - near.p, 1e-6))) if decided else 0.0,
         would_change=Message("ties.through.change", {"enough": Number(ENOUGH, "stops")}),
     )
 

@@ -44,7 +44,7 @@ def _nothing(view: View) -> Finding:
 def _last_day(found: list[Mechanism]) -> dt.date:
     """The latest day that the list speaks of."""
     days = [d for m in found for s in m.spells for d in (s.seen, s.ended, s.begun) if d]
-    return max(days, default=dt.date.min)
+    return max(days, default=dt.date.today())
 
 
 def _held(view: View, found: list[Mechanism]) -> Finding:

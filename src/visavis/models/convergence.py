@@ -36,7 +36,7 @@ FEWEST_ACTS = 60
 FEWEST_BLOCKS = 6
 """Blocks of periods that a stretch needs."""
 
-YEARS = 15
+YEARS = 20
 """Pairs of a year and the next, below which "what followed" is too short to tell."""
 
 Array = npt.NDArray[np.float64]

@@ -91,6 +91,8 @@ def disappointment(mood: Array, placebo: Array, expected: Array, came: Array) ->
 
 def _fitted(mood: Array, expected: Array, came: Array) -> tuple[Coefficient, Coefficient, int] | None:
     """Coefficients of what was expected and of what came, beside the mood before and what came before."""
+    if len(mood) < SHORTEST:
+        return None
     columns = np.stack([expected[1:], came[1:], came[:-1], mood[:-1], np.ones(len(mood) - 1)], axis=-1)
     use = np.isfinite(columns).all(axis=1) & np.isfinite(mood[1:])
     x, y = columns[use], mood[1:][use]

@@ -72,7 +72,9 @@ def stops_near(
     inside, years = _within(kept, spells, windows)
     whole = float((spells[:, 1] - spells[:, 0]).sum()) if len(spells) else 0.0
     outside, left = len(kept) - inside, max(whole - years, 0.0)
-    ratio = rate_ratio(inside, years, outside, left, level=level, dispersion=_scatter(kept, span)) if inside else None
+    half = 0.5 if 0 in (inside, outside) and inside + outside else 0.0  # Haldane 1956: a ratio with an interval at 0
+    scatter = _scatter(kept, span)
+    ratio = rate_ratio(inside + half, years, outside + half, left, level=level, dispersion=scatter)
     return Near(inside, outside, years, left, ratio, _p(kept, spells, windows, span, (inside, years)))
 
 

@@ -42,6 +42,7 @@ class Both:
         state: against the margin; attention against the factor.
         p: of there being no difference, two-sided.
         p_apart: of a difference as large as the margin, one-sided: small where "same" is sure.
+        p_within: of a difference no larger than the margin, one-sided: small where "differs" is sure.
     """
 
     a: Estimate | None
@@ -50,6 +51,7 @@ class Both:
     state: Compared
     p: float
     p_apart: float
+    p_within: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,10 @@ def _both(name: str, rows: _Counts, level: float) -> Both:
     reach = float(student.ppf((1 + level) / 2, found.df)) * se
     margin = float(np.log(FACTOR)) if name == "attention" else MARGIN
     decided = state(value, se, found.df, margin)
-    p, p_apart = (float(student.sf(x / se, found.df)) for x in (abs(value), margin - abs(value)))
+    far = abs(value)
+    p, p_apart, p_within = (float(student.sf(x / se, found.df)) for x in (far, margin - far, far - margin))
     gap = Estimate(value, value - reach, value + reach, counts[1] + counts[3], level)
-    return Both(shares[0], shares[1], gap, decided, min(2 * p, 1.0), p_apart)
+    return Both(shares[0], shares[1], gap, decided, min(2 * p, 1.0), p_apart, p_within)
 
 
 def _shares(sums: _Array) -> _Array:

@@ -192,7 +192,8 @@ def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str]] = {
     "date": _date, "start": _date, "end": _date, "as_of": _date, "parties": _parties, "country": _country,
     "about": _country, "value": _number, "n": _count, "spell": _count, "year": _count,
-    "kind": _one_of(KINDS), "mode": _one_of(MODES), "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
+    "kind": _one_of(KINDS), "mode": _one_of(MODES),
+    "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
 }  # fmt: skip
 
 
@@ -210,6 +211,10 @@ def _ahead(column: str, date: str) -> list[str]:
 def _poll(row: dict[str, str], seen: object) -> list[str]:
     if ahead := _ahead("date", row["date"]):
         return ahead
+    if row["n"] == "1":
+        return ["n '1' is no number of people that a share can rest on"]
+    if row["unit"] != "percent" and not row["unit"].startswith("mean"):
+        return [f"unit {row['unit']!r} is neither percent nor a mean, such as 'mean, 0 to 100'"]
     value = float(row["value"])
     if row["unit"] == "percent" and not 0 <= value <= 100:
         return [f"value {row['value']!r} is no percentage between 0 and 100"]
@@ -252,7 +257,18 @@ def _first(one: str, other: str) -> bool:
 
 def _indicator(row: dict[str, str], seen: object) -> list[str]:
     this = dt.date.today().year
-    return [] if 1000 <= int(row["year"]) <= this else [f"year {row['year']!r} is no year from 1000 to {this}"]
+    if not 1000 <= int(row["year"]) <= this:
+        return [f"year {row['year']!r} is no year from 1000 to {this}"]
+    ends = re.search(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)$", row["unit"])
+    if ends is None:
+        return []
+    low, high = float(ends[1]), float(ends[2])
+    if low >= high:
+        return [f"unit {row['unit']!r} names a scale that does not rise"]
+    value = float(row["value"])
+    return (
+        [] if low <= value <= high else [f"value {row['value']!r} lies outside the scale of its unit {row['unit']!r}"]
+    )
 
 
 _ACROSS: dict[str, Callable[[dict[str, str], Any], list[str]]] = {

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -62,6 +63,7 @@ def tables_of(lake: Lake, shipped: Mapping[str, pa.Table]) -> Tables:
         except FileNotFoundError:
             raise RecordError(_OVERTAKEN.format(lake.root)) from None
 
+    @lru_cache(maxsize=8)  # chapters ask for the same span again and again
     def events(a: str, b: str, first: dt.date, last: dt.date) -> pa.Table:
         try:
             return events_of(lake, a, b, first, last)

@@ -79,7 +79,7 @@ def test_every_figure_has_a_caption_a_sentence_and_a_closed_table(page: str) -> 
 
 
 def test_every_number_is_listed_with_its_interval_and_count(page: str) -> None:
-    row = "<td>share</td><td>35%</td><td>25 to 47</td><td>61</td><td>share of acts</td>"
+    row = "<td>share</td><td>35%</td><td>25 to 47 (90%)</td><td>61</td><td>share of acts</td>"
     assert row in page.replace("\n", "")
 
 

@@ -23,7 +23,20 @@ def test_time_at_risk_is_split_between_the_windows_and_the_rest() -> None:
     assert (near.inside, near.outside) == (1, 0)
     assert near.years_inside == pytest.approx(3)
     assert near.years_outside == pytest.approx(9)
-    assert near.ratio is None, "no stop at other times to compare with"
+    assert near.ratio is not None, "half a stop on either side keeps the ratio finite"
+    assert near.ratio.low < 1 < near.ratio.high
+    assert stops_near([(0, 10)], [], [(3, 5)], (0, 10)).ratio is None, "nothing stopped"
+
+
+def test_many_stops_near_and_none_elsewhere_are_told_and_so_is_the_reverse() -> None:
+    running = [(0.0, 10.0)] * 12
+    stops = [5.0 + i / 100 for i in range(10)]
+    near = stops_near(running, stops, [(5, 6)], (0, 10)).ratio
+    away = stops_near(running, stops, [(0, 4.9), (5.2, 10)], (0, 10)).ratio
+    assert near is not None
+    assert away is not None
+    assert near.low > 1
+    assert away.high < 1
 
 
 def test_chance_alone_is_seldom_taken_for_more_stops() -> None:
