@@ -182,11 +182,13 @@ class Record:
         return int(rows.num_rows)
 
     def differing_figures(self) -> list[str]:
-        """A sentence for each answer of a poll of which the record's sources print different figures."""
+        """A sentence for each answer of a poll of which sources print different figures; of a record, with its own rows."""
         if self.is_pack:
             return differing(self.tables.facts("polls"))
-        shipped = open_pack(shipped_packs()[DEFAULT_PACK])
-        return differing(merged("polls", self._lake().ledger("polls"), shipped.arrow("polls")).to_pylist())
+        shipped = open_pack(shipped_packs()[DEFAULT_PACK]).arrow("polls")
+        known = set(differing(shipped.to_pylist()))
+        rows = merged("polls", self._lake().ledger("polls"), shipped).to_pylist()
+        return [line for line in differing(rows) if line not in known]
 
     def pairs(
         self,

@@ -218,7 +218,7 @@ def _closer(view: View, d: Dealing, found: Trend) -> Finding:
         provenance=view.provenance([d.stream], years=len(found.spans)),
         charts=(closer(d.third, d.pair, rows, slope=100 * slope.value),),
         evidence=tuple(_evidence(d, i) for i in (0, 1)),
-        caveats=(Message("answers.closer.alike_is_not_together"),),
+        caveats=(Message("answers.closer.alike_is_not_together"), Message("answers.closer.two_ways")),
         basis="acts",
         bits=0.0 if key == "open" else min(20.0, -math.log2(max(found.p, 2.0**-20))),
         would_change=Message("answers.change.closer", numbers, terms),
