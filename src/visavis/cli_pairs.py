@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,30 +34,13 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     ) -> None:
         """All pairs of the record, ranked by one measure, with intervals."""
         from visavis.brief.league import league_json, league_lines
-        from visavis.brief.terminal import json_text
+        from visavis.brief.terminal import json_text, progress
 
         names = [name for name in among.split(",") if name]
-        with _progress() as step:
+        with progress() as step:
             found = opened(record).pairs(by, top, among=names, stream=stream, since=since, until=until, on_step=step)
         if as_json:
             typer.echo(json_text(league_json(found, lang)))
         else:
             for line in league_lines(found, lang):
                 typer.echo(line)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int, str], None]]:
-    """A line on stderr that counts pairs, on a terminal only."""
-    shown = sys.stderr.isatty()
-
-    def step(done: int, total: int, what: str) -> None:
-        if shown:
-            sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} {what}")
-            sys.stderr.flush()
-
-    try:
-        yield step
-    finally:
-        if shown:
-            sys.stderr.write("\r\x1b[K")

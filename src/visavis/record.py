@@ -182,7 +182,7 @@ class Record:
         return int(rows.num_rows)
 
     def differing_figures(self) -> list[str]:
-        """A sentence for each answer of a poll of which sources print different figures; of a record, its own answers."""
+        """A sentence for each answer of a poll of which sources print different figures; of a record, its own."""
         if self.is_pack:
             return differing(self.tables.facts("polls"))
         shipped = open_pack(shipped_packs()[DEFAULT_PACK]).arrow("polls")

@@ -143,12 +143,13 @@ def import_lines(body: Mapping[str, Any]) -> Iterator[str]:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int, str], None]]:
-    """A line on stderr that counts files, on a terminal only; gives the function to call with each file."""
+    """A line on stderr that counts what is done, on a terminal only; gives the function to call with each step."""
     shown = sys.stderr.isatty()
 
     def step(done: int, total: int, name: str) -> None:
         if shown:
-            sys.stderr.write(f"\r\x1b[K{done:,} files  {terminal_text(name)[:60]}")
+            counted = f"{done:,} of {total:,} {name}" if total else f"{done:,} files  {name}"
+            sys.stderr.write(f"\r\x1b[K{terminal_text(counted)[:90]}")
             sys.stderr.flush()
 
     try:
