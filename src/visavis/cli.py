@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from visavis import cli_pairs, cli_triangle
+from visavis import cli_pairs, cli_triangle, cli_votes
 from visavis.cli_forecast import sheets as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
@@ -90,6 +90,14 @@ def _open(record: str | None) -> Record:
     return open_record(_where(record))
 
 
+def _with_votes(record: str | None) -> Record:
+    """The record meant for votes: the folder here if it is one, with events or without."""
+    from visavis.record import open_record
+
+    here = FOLDER if Path(FOLDER).is_dir() else None
+    return open_record(record or os.environ.get("VISAVIS_RECORD") or here)
+
+
 def _print_json(body: Any) -> None:
     from visavis.brief.terminal import json_text
 
@@ -148,7 +156,8 @@ def _brief(
 @app.command(name="import")
 def _import(
     source: Annotated[
-        str, typer.Argument(help="icews, gdelt, phoenix, polecat; timeline, polls, mechanisms, indicators; or sheet.")
+        str,
+        typer.Argument(help="icews, gdelt, phoenix, polecat; timeline, polls, mechanisms, indicators; votes; sheet."),
     ],
     files: Annotated[list[Path], typer.Argument(help="Files, archives (zip, gz, xz, tar) and folders.")],
     record: _Record = None,
@@ -160,7 +169,7 @@ def _import(
     note: Annotated[str, typer.Option(help="What to say of the stream wherever it is used.")] = "",
     as_json: _Json = False,
 ) -> None:
-    """Read event files, or facts of your own (a chronology, polls, mechanisms, indicators), into a record."""
+    """Read event files, facts of your own (a chronology, polls, mechanisms, indicators) or votes into a record."""
     from visavis.brief.terminal import import_lines, progress
     from visavis.record import open_record
     from visavis.schema import FACTS
@@ -176,6 +185,15 @@ def _import(
             _note(line)
         if not target.has_events:
             _note(f"{where} holds no events yet. Its facts are used once some are: visavis import icews FILES")
+        return
+    if source == "votes":
+        whole = cli_votes.take(target, files, as_json=as_json)
+        if not target.has_events:
+            _note(
+                f"{where} holds no events yet. Its votes are read by: visavis votes similarity KOR JPN --record {where}"
+            )
+        if not whole:
+            raise typer.Exit(INCOMPLETE)
         return
     if source == "sheet":
         for file in files:
@@ -287,6 +305,7 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
 app.add_typer(sheet_app, name="sheet")
 cli_pairs.register(app, lambda record: _open(record))
 cli_triangle.register(app, lambda record: _open(record))
+cli_votes.register(app, lambda record: _with_votes(record))
 
 
 def _chapter_command(name: str) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import pyarrow as pa
+
 from visavis import countries
 from visavis.asked import Asked
 from visavis.errors import NoDataError, UnknownNameError, UsageError
@@ -27,6 +29,8 @@ from visavis.store.opening import add_facts, tables_of
 from visavis.store.packing import write_pack
 from visavis.store.poll_figures import differing
 from visavis.store.tables import Tables, open_pack
+from visavis.store.vote_files import read_votes
+from visavis.store.votes import Imported, add_votes, held_without_events, votes_of
 from visavis.triangle import Triangle
 
 __all__ = ["Record", "open_record", "shipped_packs"]
@@ -90,8 +94,7 @@ class Record:
             return open_pack(self.path)
         lake = Lake(self.path)
         if not lake.streams:
-            rows = sum(lake.ledger(name).num_rows for name in FACTS)
-            held = f"holds {rows:,} rows of facts and no events" if rows else "is empty"
+            held = held_without_events(lake)
             raise NoDataError(
                 f"The record {str(self.path)!r} {held}. Fill it first: visavis import icews FILES --record {self.path}"
             )
@@ -180,6 +183,28 @@ class Record:
         self.__dict__.pop("tables", None)
         add_facts(self._lake(), name, rows)
         return int(rows.num_rows)
+
+    def import_votes(self, path: str | Path) -> Imported:
+        """Read roll-call votes (docs/votes.md); a roll call that is known takes the place of the earlier one.
+
+        Args:
+            path: a folder with ``votes``, ``roll_calls`` and ``issues``, or one file of countries and roll calls.
+
+        Raises:
+            BadFileError: no such files, or columns are lacking. Bad rows are left out, and each is named.
+        """
+        lake, found = self._lake(), read_votes(Path(path))
+        self.__dict__.pop("tables", None)
+        add_votes(lake, found)
+        return found
+
+    def votes(self) -> tuple[pa.Table, pa.Table]:
+        """The record's ballots and roll calls (columns of ``schema.BALLOTS`` and ``schema.ROLL_CALLS``).
+
+        Raises:
+            NoDataError: it holds none; a pack never does.
+        """
+        return votes_of(None if self.is_pack else Lake(self.path), str(self.path))
 
     def differing_figures(self) -> list[str]:
         """A sentence for each answer of a poll of which sources print different figures; of a record, its own."""

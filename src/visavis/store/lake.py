@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from visavis.schema import EVENTS, FACTS
+from visavis.schema import EVENTS, FACTS, VOTES
 from visavis.store import _durable
 from visavis.store._duckdb import connect, parquet
 from visavis.store.ledger import LEDGERS
@@ -40,7 +40,7 @@ class Lake:
         return [self.root / f.path for f in self.manifest.of(kind)]
 
     def ledger(self, kind: str) -> pa.Table:
-        """A whole ledger, ``files``, ``tallies``, ``refusals`` or a table of facts, as Arrow."""
+        """A whole ledger, ``files``, ``tallies``, ``refusals``, a table of facts or of votes, as Arrow."""
         tables = [pq.read_table(p, schema=LEDGERS[kind]) for p in self.paths(kind)]
         return pa.concat_tables(tables) if tables else LEDGERS[kind].empty_table()
 
@@ -50,6 +50,8 @@ class Lake:
         files = self.ledger("files").select(["stream", "file", "pairs", "note"]).to_pylist()
         for rows in (self._tallies(), files, *(self.ledger(name).to_pylist() for name in FACTS)):
             found.update(repr(sorted({repr(row) for row in rows})).encode())
+        for path in (path for name in VOTES for path in self.paths(name)):
+            found.update(path.read_bytes())  # one file a table, its rows in order: a million of them
         return found.hexdigest()
 
     def _tallies(self) -> list[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from visavis.schema import FACTS
+from visavis.schema import FACTS, VOTES
 from visavis.sources import Scope
 
 __all__ = ["FILES", "LEDGERS", "REFUSALS", "TALLIES", "pairs_text", "scope_of"]
@@ -48,7 +48,9 @@ REFUSALS = pa.schema(
 )
 """Bad rows, with line and value."""
 
-LEDGERS = {"files": FILES, "tallies": TALLIES, "refusals": REFUSALS} | {n: t.arrow for n, t in FACTS.items()}
+LEDGERS = {"files": FILES, "tallies": TALLIES, "refusals": REFUSALS} | {
+    name: table.arrow for name, table in (FACTS | VOTES).items()
+}
 
 
 def scope_of(pairs: str) -> Scope:

@@ -28,7 +28,7 @@ class Fragment:
     """One immutable Parquet file.
 
     Args:
-        kind: ``events``, or one of the ledgers ``files``, ``tallies``, ``refusals``.
+        kind: ``events``, or one of the ledgers ``files``, ``tallies``, ``refusals``, or a table of facts or votes.
         path: where, relative to the record.
         rows: how many rows.
         stream: for events, the stream.

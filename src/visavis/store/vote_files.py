@@ -1,0 +1,215 @@
+"""Roll-call votes from files: three tidy tables in a folder, or one file of countries and roll calls, long or wide.
+
+Codes of votes are 1 yes, 2 abstain, 3 no, 8 absent, 9 no member, or those words. A row that cannot be used is left out
+and named with file, line and value. Whose code a number was on the day is what ``names/countries.csv`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from visavis import countries
+from visavis.errors import BadFileError, UnknownNameError
+from visavis.schema import BALLOTS
+from visavis.store._roll_calls import COPIED, FLAGS, ISSUE_COLUMNS, Calls, roll_calls
+from visavis.store._vote_rows import Rows, read_rows
+from visavis.store.votes import Imported
+
+__all__ = ["CHOICES", "read_votes"]
+
+CHOICES = {"1": "yes", "2": "abstain", "3": "no", "8": "absent", "9": ""}
+"""Codes of votes; an empty word means that the country was no member."""
+
+_WORDS = CHOICES | {word: word for word in CHOICES.values() if word} | {"y": "yes", "a": "abstain", "n": "no"}
+_STRANGE = "?"
+_COUNTRY = ("ccode", "iso3", "country_code", "iso3c", "country")
+_FIRST = {"JPN": 11, "CHN": 26, "KOR": 46, "PRK": 46}
+_LAST = {"TWN": 26}
+"""Sessions between which a code that existed before or after was that of a member, by ISO code. The seat of China was
+held under one code until within session 26, and under another since; the two are kept apart."""
+
+_SHOWN = 1000
+_Ints = npt.NDArray[np.int64]
+
+
+def read_votes(path: Path) -> Imported:
+    """Ballots and roll calls of a folder or a file.
+
+    Raises:
+        BadFileError: nothing there, a column is lacking, or no row can be used.
+    """
+    if path.is_dir():
+        votes, calls_file = read_rows(_named(path, "votes")), read_rows(_named(path, "roll_calls"))
+        issues = next((read_rows(f) for f in _candidates(path, "issues")), None)
+        calls = roll_calls(calls_file, issues)
+    else:
+        votes = read_rows(path)
+        votes = votes if "vote" in votes.table.column_names else _long(votes)
+        calls = roll_calls(votes.first_of("roll_call"), None)
+    votes.needs("roll_call", "vote")
+    column = next((c for c in _COUNTRY if c in votes.table.column_names), None)
+    if column is None:
+        raise BadFileError(f"{votes.name}, line 1: no column of countries; name one of {', '.join(_COUNTRY)}.")
+    if not votes.table.num_rows:
+        raise BadFileError(f"{votes.name}: no rows below the header.")
+    ballots, faults, notes = _ballots(votes, column, calls)
+    if not ballots.num_rows:
+        raise BadFileError(f"{votes.name}: no row can be used.\n  " + "\n  ".join([*calls.faults, *faults][:20]))
+    return Imported(ballots, calls.table, (*calls.faults, *faults), (*calls.notes, *notes))
+
+
+def _candidates(folder: Path, name: str) -> list[Path]:
+    stems = {"votes": ("votes", "un_votes"), "roll_calls": ("roll_calls", "un_roll_calls")}
+    wanted = stems.get(name, ("issues", "un_roll_call_issues"))
+    return [f for stem in wanted for end in ("parquet", "csv", "csv.gz") if (f := folder / f"{stem}.{end}").exists()]
+
+
+def _named(folder: Path, name: str) -> Path:
+    found = _candidates(folder, name)
+    if not found:
+        raise BadFileError(f"{str(folder)!r} holds no {name}.parquet and no {name}.csv. See docs/votes.md.")
+    return found[0]
+
+
+def _long(wide: Rows) -> Rows:
+    """A file with one column a country as one with one row a country and roll call."""
+    known = {"roll_call", "session", *COPIED, *FLAGS, *ISSUE_COLUMNS, "year", "date", "descr"}
+    columns = [c for c in wide.table.column_names if c not in known]
+    wide.needs("roll_call")
+    strange = [c for c in columns if _carrier(c.removeprefix("c") if c[1:].isdigit() else c) is None]
+    if strange or not columns:
+        said = f"columns that are no country: {', '.join(map(repr, strange))}" if strange else "no column of countries"
+        raise BadFileError(f"{wide.name}, line 1: no column 'vote', and {said}. See docs/votes.md.")
+    n, kept = wide.table.num_rows, [c for c in wide.table.column_names if c in known]
+    rows = pa.array(np.tile(np.arange(n), len(columns)))
+    codes = [c.removeprefix("c") if c[1:].isdigit() else c for c in columns]
+    table = pa.table({name: wide.table[name].take(rows) for name in kept}).append_column(
+        "iso3", pa.array(np.repeat(np.array(codes, object), n), pa.string())
+    )
+    cells = pa.chunked_array([chunk for c in columns for chunk in wide.table[c].chunks], pa.string())
+    filled = pc.fill_null(cells, "9")  # an empty cell of a wide file says that nothing is known of it
+    table = table.append_column("vote", pc.if_else(pc.equal(pc.utf8_trim_whitespace(filled), ""), "9", filled))
+    return Rows(wide.path, table, np.tile(wide.index, len(columns)))
+
+
+@cache
+def _carrier(text: str) -> tuple[int, str] | None:
+    """The state number behind a code or a name, and the code; None where no country is meant."""
+    text = text.strip()
+    if text.isdigit():
+        return int(text), text
+    try:
+        found = countries.country(text)
+    except UnknownNameError:
+        return None
+    return None if found.cow is None else (found.cow, text)
+
+
+@cache
+def _country_on(code: str, day: date) -> tuple[str, int] | str:
+    """The country that a code means on a day, and its seat; or what is wrong with it."""
+    carrier = _carrier(code)
+    iso3 = None if carrier is None else countries.from_code("cow", carrier[0], day)
+    if carrier is None or iso3 is None:
+        return "is no country of the table on that day"
+    ends = [row.valid_to for row in countries.countries() if row.iso3 == iso3]
+    over = max((end for end in ends if end), default=None) if None not in ends else None
+    return f"ended on {over}" if over and day > over else (iso3, carrier[0])
+
+
+def _seated(iso3: str, session: int) -> bool:
+    return _FIRST.get(iso3, session) <= session <= _LAST.get(iso3, session)
+
+
+def _ballots(votes: Rows, column: str, calls: Calls) -> tuple[pa.Table, list[str], list[str]]:
+    """The rows that can be used as ballots; what is wrong with the others; what was set right."""
+    call, call_names = votes.coded("roll_call")
+    code, code_names = votes.coded(column)
+    vote, vote_names = votes.coded("vote")
+    words = np.array([_word(name) for name in vote_names], object)[vote]
+    pair, where = np.unique(code * len(call_names) + call, return_inverse=True)
+    pairs = [(code_names[p // len(call_names)], call_names[p % len(call_names)]) for p in pair.tolist()]
+    means = [_meant(*one, calls) for one in pairs]
+    wrong, outside = (np.array(mask, bool)[where] for mask in zip(*map(_flags, means), strict=True))
+    counted = words != ""
+    reasons = {
+        "roll call {1!r} is not among those that can be used": ~np.isin(call, _known(call_names, calls)),
+        "vote {2!r} is no code": words == _STRANGE,
+        f"{column} {{0!r}} {{3}}": wrong & counted,
+        f"{column} {{0!r}} votes again on roll call {{1!r}}": _again(means, pairs, where),
+        f"{column} {{0!r}} was no member then": outside & counted & (words != "absent"),
+    }
+    told, faults = np.zeros(len(call), bool), list[tuple[int, str]]()
+    for said, mask in reasons.items():
+        rows = np.flatnonzero(mask & ~told)[: _SHOWN + 1].tolist()
+        faults += [(i, said.format(*pairs[where[i]], vote_names[vote[i]], means[where[i]])) for i in rows]
+        told |= mask
+    good = np.flatnonzero(~told & counted & ~outside)
+    found = [
+        (pairs[w][1], *means[w][:2], word) for w, word in zip(where[good].tolist(), words[good].tolist(), strict=True)
+    ]
+    early = _not_yet(found, calls)
+    kept = [row for i, row in enumerate(found) if i not in early]
+    gone = int((outside & (words == "absent") & ~told).sum()) + len(early)
+    notes = [f"{gone:,} absences of countries that were no members then are not counted"] if gone else []
+    lines, left = votes.told(sorted(faults)[:_SHOWN]), int(told.sum())
+    table = pa.table([list(cells) for cells in zip(*kept, strict=True)] or [[]] * 4, schema=BALLOTS.arrow)
+    return table, lines + ([f"and {left - len(lines):,} rows more"] if left > len(lines) else []), notes
+
+
+def _known(names: Sequence[str], calls: Calls) -> list[int]:
+    return [i for i, name in enumerate(names) if name in calls.days]
+
+
+def _flags(meant: tuple[str, int, bool] | str) -> tuple[bool, bool]:
+    """Whether a code means no country, and whether it means one that was no member."""
+    return isinstance(meant, str), not isinstance(meant, str) and not meant[2]
+
+
+def _again(
+    means: Sequence[tuple[str, int, bool] | str], pairs: Sequence[tuple[str, str]], where: _Ints
+) -> npt.NDArray[np.bool_]:
+    """Rows of which the same country has an earlier one on the same roll call, perhaps under another code."""
+    who = [code if isinstance(meant, str) else meant[0] for meant, (code, _) in zip(means, pairs, strict=True)]
+    number: dict[tuple[str, str], int] = {}
+    same = np.array([number.setdefault((one, call), len(number)) for one, (_, call) in zip(who, pairs, strict=True)])
+    same = same[where]
+    again = np.ones(len(same), bool)
+    again[np.unique(same, return_index=True)[1]] = False
+    return again
+
+
+def _meant(code: str, call: str, calls: Calls) -> tuple[str, int, bool] | str:
+    """Country, seat and whether it was a member at a roll call; or what is wrong."""
+    if call not in calls.days:
+        return ""
+    day, session = calls.days[call]
+    found = _country_on(code, day)
+    return found if isinstance(found, str) else (*found, _seated(found[0], session))
+
+
+def _word(text: str) -> str:
+    plain = text.strip().lower()
+    return _WORDS.get(plain.removesuffix(".0"), _STRANGE)
+
+
+def _not_yet(rows: Sequence[tuple[str, str, int, str]], calls: Calls) -> set[int]:
+    """Absences in the session in which a member came or went, before its first or after its last vote cast."""
+    out: set[int] = set()
+    for ends, came in ((_FIRST, True), (_LAST, False)):
+        for iso3, session in ends.items():
+            of = [i for i, row in enumerate(rows) if row[1] == iso3 and calls.days[row[0]][1] == session]
+            cast = [calls.days[rows[i][0]][0] for i in of if rows[i][3] != "absent"]
+            for i in of:
+                day = calls.days[rows[i][0]][0]
+                if rows[i][3] == "absent" and (not cast or (day < min(cast) if came else day > max(cast))):
+                    out.add(i)
+    return out
