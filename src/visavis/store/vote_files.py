@@ -6,7 +6,7 @@ and named with file, line and value. Whose code a number was on the day is what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -135,38 +135,49 @@ def _ballots(votes: Rows, column: str, calls: Calls) -> tuple[pa.Table, list[str
     code, code_names = votes.coded(column)
     vote, vote_names = votes.coded("vote")
     words = np.array([_word(name) for name in vote_names], object)[vote]
-    pair, where = np.unique(code * len(call_names) + call, return_inverse=True)
-    pairs = [(code_names[p // len(call_names)], call_names[p % len(call_names)]) for p in pair.tolist()]
-    means = [_meant(*one, calls) for one in pairs]
+    days = [None, *sorted(set(calls.days.values()))]
+    number = {day: i for i, day in enumerate(days)}
+    when = np.array([number[calls.days.get(name)] for name in call_names])[call]
+    pair, where = np.unique(code * len(days) + when, return_inverse=True)
+    means = [_meant(code_names[p // len(days)], days[p % len(days)]) for p in pair.tolist()]
     wrong, outside = (np.array(mask, bool)[where] for mask in zip(*map(_flags, means), strict=True))
+    who = np.array([m if isinstance(m, str) else m[0] for m in means], object)
     counted = words != ""
     reasons = {
-        "roll call {1!r} is not among those that can be used": ~np.isin(call, _known(call_names, calls)),
+        "roll call {1!r} is not among those that can be used": when == 0,
         "vote {2!r} is no code": words == _STRANGE,
         f"{column} {{0!r}} {{3}}": wrong & counted,
-        f"{column} {{0!r}} votes again on roll call {{1!r}}": _again(means, pairs, where),
+        f"{column} {{0!r}} votes again on roll call {{1!r}}": _again(who, where, call) & ~wrong,
         f"{column} {{0!r}} was no member then": outside & counted & (words != "absent"),
     }
-    told, faults = np.zeros(len(call), bool), list[tuple[int, str]]()
-    for said, mask in reasons.items():
-        rows = np.flatnonzero(mask & ~told)[: _SHOWN + 1].tolist()
-        faults += [(i, said.format(*pairs[where[i]], vote_names[vote[i]], means[where[i]])) for i in rows]
-        told |= mask
-    good = np.flatnonzero(~told & counted & ~outside)
-    found = [
-        (pairs[w][1], *means[w][:2], word) for w, word in zip(where[good].tolist(), words[good].tolist(), strict=True)
-    ]
-    early = _not_yet(found, calls)
-    kept = [row for i, row in enumerate(found) if i not in early]
-    gone = int((outside & (words == "absent") & ~told).sum()) + len(early)
+    told, faults = _reasoned(
+        reasons,
+        lambda i: (code_names[code[i]], call_names[call[i]], vote_names[vote[i]], means[where[i]]),
+    )
+    good = ~told & counted & ~outside
+    early = _not_yet(who[where], words, when, days, good)
+    kept = np.flatnonzero(good & ~early)
+    seats = np.array([0 if isinstance(m, str) else m[1] for m in means], np.int64)
+    cells = [np.array(call_names, object)[call[kept]], who[where[kept]], seats[where[kept]], words[kept]]
+    gone = int((outside & (words == "absent") & ~told).sum() + early.sum())
     notes = [f"{gone:,} absences of countries that were no members then are not counted"] if gone else []
     lines, left = votes.told(sorted(faults)[:_SHOWN]), int(told.sum())
-    table = pa.table([list(cells) for cells in zip(*kept, strict=True)] or [[]] * 4, schema=BALLOTS.arrow)
-    return table, lines + ([f"and {left - len(lines):,} rows more"] if left > len(lines) else []), notes
+    return (
+        pa.table(cells, schema=BALLOTS.arrow),
+        lines + ([f"and {left - len(lines):,} rows more"] if left > len(lines) else []),
+        notes,
+    )
 
 
-def _known(names: Sequence[str], calls: Calls) -> list[int]:
-    return [i for i, name in enumerate(names) if name in calls.days]
+def _reasoned(
+    reasons: Mapping[str, npt.NDArray[np.bool_]], cells: Callable[[int], tuple[object, ...]]
+) -> tuple[npt.NDArray[np.bool_], list[tuple[int, str]]]:
+    """Rows with a fault, and the first fault of each in words."""
+    told, faults = np.zeros(len(next(iter(reasons.values()))), bool), list[tuple[int, str]]()
+    for said, mask in reasons.items():
+        faults += [(i, said.format(*cells(i))) for i in np.flatnonzero(mask & ~told)[: _SHOWN + 1].tolist()]
+        told |= mask
+    return told, faults
 
 
 def _flags(meant: tuple[str, int, bool] | str) -> tuple[bool, bool]:
@@ -174,26 +185,21 @@ def _flags(meant: tuple[str, int, bool] | str) -> tuple[bool, bool]:
     return isinstance(meant, str), not isinstance(meant, str) and not meant[2]
 
 
-def _again(
-    means: Sequence[tuple[str, int, bool] | str], pairs: Sequence[tuple[str, str]], where: _Ints
-) -> npt.NDArray[np.bool_]:
+def _again(who: npt.NDArray[np.object_], where: _Ints, call: _Ints) -> npt.NDArray[np.bool_]:
     """Rows of which the same country has an earlier one on the same roll call, perhaps under another code."""
-    who = [code if isinstance(meant, str) else meant[0] for meant, (code, _) in zip(means, pairs, strict=True)]
-    number: dict[tuple[str, str], int] = {}
-    same = np.array([number.setdefault((one, call), len(number)) for one, (_, call) in zip(who, pairs, strict=True)])
-    same = same[where]
+    number = {name: i for i, name in enumerate(sorted(set(who.tolist())))}
+    same = np.array([number[name] for name in who.tolist()])[where] * (int(call.max()) + 1) + call
     again = np.ones(len(same), bool)
     again[np.unique(same, return_index=True)[1]] = False
     return again
 
 
-def _meant(code: str, call: str, calls: Calls) -> tuple[str, int, bool] | str:
-    """Country, seat and whether it was a member at a roll call; or what is wrong."""
-    if call not in calls.days:
+def _meant(code: str, when: tuple[date, int] | None) -> tuple[str, int, bool] | str:
+    """Country, seat and whether it was a member on a day of a session; or what is wrong."""
+    if when is None:
         return ""
-    day, session = calls.days[call]
-    found = _country_on(code, day)
-    return found if isinstance(found, str) else (*found, _seated(found[0], session))
+    found = _country_on(code, when[0])
+    return found if isinstance(found, str) else (*found, _seated(found[0], when[1]))
 
 
 def _word(text: str) -> str:
@@ -201,15 +207,20 @@ def _word(text: str) -> str:
     return _WORDS.get(plain.removesuffix(".0"), _STRANGE)
 
 
-def _not_yet(rows: Sequence[tuple[str, str, int, str]], calls: Calls) -> set[int]:
+def _not_yet(
+    country: npt.NDArray[np.object_],
+    words: npt.NDArray[np.object_],
+    when: _Ints,
+    days: Sequence[tuple[date, int] | None],
+    good: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
     """Absences in the session in which a member came or went, before its first or after its last vote cast."""
-    out: set[int] = set()
+    out = np.zeros(len(country), bool)
+    of_session = np.array([0 if day is None else day[1] for day in days])
     for ends, came in ((_FIRST, True), (_LAST, False)):
         for iso3, session in ends.items():
-            of = [i for i, row in enumerate(rows) if row[1] == iso3 and calls.days[row[0]][1] == session]
-            cast = [calls.days[rows[i][0]][0] for i in of if rows[i][3] != "absent"]
-            for i in of:
-                day = calls.days[rows[i][0]][0]
-                if rows[i][3] == "absent" and (not cast or (day < min(cast) if came else day > max(cast))):
-                    out.add(i)
+            of = good & (of_session[when] == session) & (country == iso3)
+            cast = when[of & (words != "absent")]  # numbers of days rise with the days
+            away = of & (words == "absent")
+            out |= away if not cast.size else away & ((when < cast.min()) if came else (when > cast.max()))
     return out
