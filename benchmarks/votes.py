@@ -1,7 +1,8 @@
-"""Positions from UN roll calls: time, memory, how near to the published ones. ``votes.py DIR [RUNS]``.
+"""Positions from UN roll calls: time, memory, how near to the published ones. ``votes.py [DIR [RUNS]]``.
 
-DIR holds votes.parquet, roll_calls.parquet and ideal_points_published_2020.csv. Bounds other than the one in use are
-tried for comparison only: it was taken from the published program before any of this was printed.
+Without DIR only made-up chambers are measured. DIR holds votes.parquet, roll_calls.parquet and
+ideal_points_published_2020.csv. Bounds other than the one in use are tried for comparison only: it was taken from the
+published program before any of this was printed.
 """
 
 from __future__ import annotations
@@ -98,5 +99,6 @@ def made_up(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    real(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        real(Path(sys.argv[1]))
     made_up(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
