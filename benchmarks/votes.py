@@ -1,8 +1,8 @@
 """Positions from UN roll calls: time, memory, how near to the published ones. ``votes.py [DIR [RUNS]]``.
 
 Without DIR only made-up chambers are measured. DIR holds votes.parquet, roll_calls.parquet and
-ideal_points_published_2020.csv. Bounds other than the one in use are tried for comparison only: it was taken from the
-published program before any of this was printed.
+ideal_points_published_2020.csv. Bounds other than the one in use, the published
+program's, are tried for comparison only.
 """
 
 from __future__ import annotations
