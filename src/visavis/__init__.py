@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from visavis.errors import VisavisError
     from visavis.finding import Evidence, Finding, Message, Number, Provenance, Term, Verdict
     from visavis.measures import measure
+    from visavis.models.ideal_points import IdealPoints, ideal_points
     from visavis.pair import Findings, Pair
     from visavis.record import Record, open_record, shipped_packs
 
@@ -24,6 +25,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Findings",
+    "IdealPoints",
     "Message",
     "Number",
     "Pair",
@@ -33,6 +35,7 @@ __all__ = [
     "Verdict",
     "VisavisError",
     "__version__",
+    "ideal_points",
     "measure",
     "open_record",
     "shipped_packs",
@@ -43,6 +46,7 @@ _HOMES = {
     "errors": ("VisavisError",),
     "finding": ("Evidence", "Finding", "Message", "Number", "Provenance", "Term", "Verdict"),
     "measures": ("measure",),
+    "models.ideal_points": ("IdealPoints", "ideal_points"),
     "pair": ("Findings", "Pair"),
     "record": ("Record", "open_record", "shipped_packs"),
 }

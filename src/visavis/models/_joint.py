@@ -1,0 +1,86 @@
+"""How uncertain positions are, alone and together: curvature, and what the items' own uncertainty adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csc_array, csr_array
+
+from visavis.models._ideal_fit import Chain, Fit
+from visavis.models._ordinal_votes import Group, pulls
+
+__all__ = ["Joint", "joint_of"]
+
+_Array = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Covariance of positions: D + D C S C' D, and on the diagonal what is carried over from the session before.
+
+    D is the variance with the items known, S the covariance of an item's parameters, C the mixed second derivatives.
+
+    Args:
+        own: D, (n_places,).
+        variance: the diagonal of all this, (n_places,).
+        loads: C, one table of items by positions for each parameter.
+        spread: S, (n_items, 3, 3).
+    """
+
+    own: _Array
+    variance: _Array
+    loads: tuple[csc_array, ...]
+    spread: _Array
+
+    def covariance(self, rows: _Ints) -> _Array:
+        """Covariance of some rows, (n_rows, n_rows)."""
+        parts = [(load[:, rows]).tocsr() for load in self.loads]
+        total = np.zeros((len(rows), len(rows)))
+        for i, left in enumerate(parts):
+            for j, right in enumerate(parts):
+                total += (left.T @ right.multiply(self.spread[:, i, j][:, None]).tocsr()).toarray()
+        own = self.own[rows]
+        together = own[:, None] * (total + total.T) / 2 * own
+        together[np.diag_indices_from(together)] = self.variance[rows]
+        return np.asarray(together)
+
+    def shared(self, a: int, b: int) -> int:
+        """Items on which both rows hold a ballot."""
+        start, items = self.loads[0].indptr, self.loads[0].indices
+        return len(np.intersect1d(items[start[a] : start[a + 1]], items[start[b] : start[b + 1]]))
+
+
+def joint_of(groups: Sequence[Group], chain: Chain, fitted: Fit, bound: float) -> Joint:
+    """Joint uncertainty at the fit. The first term beyond known items is enough where many vote on each."""
+    item, place = (np.concatenate([getattr(g, name) for g in groups]) for name in ("item", "place"))
+    slope, values = fitted.items[:, 0], []
+    for group in groups:
+        pull = pulls(group, fitted.items, fitted.position, bound)
+        by, none = np.repeat(slope, np.diff(group.starts)), np.zeros(len(group.item))
+        cuts = [none if mixed is None else -by * mixed for mixed in (pull.first, pull.second)]
+        values.append((pull.weight * by * fitted.position[group.place], *cuts))
+    tables = [
+        csr_array((np.concatenate([v[k] for v in values]), (item, place)), shape=groups[0].shape).tocsc()
+        for k in range(3)
+    ]
+    row, column = tables[0].indices, np.repeat(np.arange(groups[0].shape[1]), np.diff(tables[0].indptr))
+    added = np.zeros(len(row))
+    for i in range(3):
+        for j in range(i, 3):
+            added += (1 + (i != j)) * tables[i].data * tables[j].data * fitted.spread[row, i, j]
+    extra = np.bincount(column, added, minlength=groups[0].shape[1])
+    within = fitted.variance + fitted.variance**2 * extra
+    return Joint(fitted.variance, _with_the_past(chain, fitted.variance, within), tuple(tables), fitted.spread)
+
+
+def _with_the_past(chain: Chain, own: _Array, within: _Array) -> _Array:
+    """Variances, to which is added what the position before, toward which each is drawn, does not know itself."""
+    total, drawn = within.copy(), (own / chain.variance) ** 2
+    for rows in chain.by_session:
+        rows = rows[chain.before[rows] >= 0]
+        total[rows] += drawn[rows] * total[chain.before[rows]]
+    return total
