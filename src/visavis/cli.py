@@ -170,41 +170,58 @@ def _import(
     as_json: _Json = False,
 ) -> None:
     """Read event files, facts of your own (a chronology, polls, mechanisms, indicators) or votes into a record."""
-    from visavis.brief.terminal import import_lines, progress
     from visavis.record import open_record
     from visavis.schema import FACTS
 
     where = _where(record) or FOLDER
     target = open_record(where)
     if source in FACTS:
-        rows = sum(target.import_facts(source, file) for file in files)
-        _print_json({"rows": rows}) if as_json else typer.echo(
-            f"{rows:,} row{'s'[: rows != 1]} of {source} into {where}"
-        )
-        for line in target.differing_figures() if source == "polls" else ():
-            _note(line)
-        if not target.has_events:
-            _note(f"{where} holds no events yet. Its facts are used once some are: visavis import icews FILES")
-        return
-    if source == "votes":
+        whole = _import_facts(target, source, files, where, as_json=as_json)
+    elif source == "votes":
         whole = cli_votes.take(target, files, as_json=as_json)
-        if not target.has_events:
-            _note(
-                f"{where} holds no events yet. Its votes are read by: visavis votes similarity KOR JPN --record {where}"
-            )
-        if not whole:
-            raise typer.Exit(INCOMPLETE)
-        return
-    if source == "sheet":
-        for file in files:
-            asked = target.import_sheet(file)
-            typer.echo(
-                f"{asked.questionnaire.id}: {len(asked.people)} people of {' and '.join(asked.sides)} into {where}"
-            )
-        return
-    pairs = [_pair_of(text) for text in pair or []]
+    elif source == "sheet":
+        whole = _import_sheets(target, files, where, as_json=as_json)
+    else:
+        kept = {"pairs": [_pair_of(text) for text in pair or []], "stream": stream, "note": note}
+        whole = _import_events(target, source, files, where, kept, as_json=as_json)
+    if not target.has_events and source in (*FACTS, "votes"):
+        use = "Its facts are used once some are: visavis import icews FILES"
+        if source == "votes":
+            use = f"Its votes are read by: visavis votes similarity KOR JPN --record {where}"
+        _note(f"{where} holds no events yet. {use}")
+    if not whole:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _import_facts(target: Record, name: str, files: list[Path], where: str, *, as_json: bool) -> bool:
+    """Facts from CSV files; each is taken whole or not at all."""
+    rows = sum(target.import_facts(name, file) for file in files)
+    said = f"{rows:,} row{'s'[: rows != 1]} of {name} into {where}"
+    _print_json({"rows": rows}) if as_json else typer.echo(said)
+    for line in target.differing_figures() if name == "polls" else ():
+        _note(line)
+    return True
+
+
+def _import_sheets(target: Record, files: list[Path], where: str, *, as_json: bool) -> bool:
+    """Opened joint sheets."""
+    found = [target.import_sheet(file) for file in files]
+    if as_json:
+        rows = [{"sheet": one.questionnaire.id, "people": len(one.people), "sides": list(one.sides)} for one in found]
+        _print_json({"sheets": rows})
+    for one in () if as_json else found:
+        typer.echo(f"{one.questionnaire.id}: {len(one.people)} people of {' and '.join(one.sides)} into {where}")
+    return True
+
+
+def _import_events(
+    target: Record, source: str, files: list[Path], where: str, kept: dict[str, Any], *, as_json: bool
+) -> bool:
+    """Files of events; whether none was damaged and none left out."""
+    from visavis.brief.terminal import import_lines, progress
+
     with progress() as step:
-        report = target.import_events(source, files, pairs=pairs, stream=stream, note=note, on_step=step)
+        report = target.import_events(source, files, on_step=step, **kept)
     body = {
         "record": where,
         "streams": sorted(report.streams),
@@ -222,8 +239,7 @@ def _import(
         _note(f"damaged, left out: {name}")
     for name in [] if as_json else report.files_of_another_kind:
         _note(f"left out: {name}")
-    if report.files_damaged or report.files_of_another_kind:
-        raise typer.Exit(INCOMPLETE)
+    return not (report.files_damaged or report.files_of_another_kind)
 
 
 def _pair_of(text: str) -> tuple[str, str]:

@@ -19,12 +19,12 @@ __all__ = [
 
 
 def bits(p: float) -> float:
-    """How surprising what was seen would be if there were nothing to see: ``-log2(p)``, at most 20.
+    """How surprising what was seen would be if there were nothing to see: ``-log2(p)``, from 0 to 20.
 
-    >>> bits(0.125), bits(0.0)
-    (3.0, 20.0)
+    >>> bits(0.125), bits(0.0), bits(1.5)
+    (3.0, 20.0, 0.0)
     """
-    return min(20.0, -log2(p)) if p > 0 else 20.0
+    return min(20.0, -log2(min(p, 1.0))) + 0.0 if p > 0 else 20.0  # no -0.0
 
 
 class Verdict(StrEnum):

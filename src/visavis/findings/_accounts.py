@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import log2
 
 import numpy as np
 import numpy.typing as npt
 
 from visavis.actions import means
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._stories import OTHERS, UNKNOWN, Story, stories_of
 from visavis.findings._terms import pair_terms, stream_term, word
 from visavis.findings._together import SIDES
@@ -127,9 +126,9 @@ def _bits(tilts: list[Tilt | None], verdict: Verdict) -> float:
     """How surprising it would be without any tilt: the larger p of the two, or one of two looked at."""
     p = [one.p for one in tilts if one is not None]
     if verdict is Verdict.HOLDS:
-        return min(20.0, -log2(max(p)))
+        return bits(max(p))
     less = [one.p for one in tilts if one is not None and one.less]
-    return max(0.0, min(20.0, -log2(2 * min(less)))) if verdict is Verdict.DOES_NOT_HOLD else 0.0
+    return bits(2 * min(less)) if verdict is Verdict.DOES_NOT_HOLD else 0.0
 
 
 def _shares(told: _Told) -> dict[str, Number]:
@@ -236,7 +235,7 @@ def _more(told: _Told, teller: str, kind: str, one: Tilt, shares: tuple[Number, 
         actor=teller,
         group=told.stream,
         basis="acts",
-        bits=min(20.0, max(0.0, -log2(one.p * 2 * kinds))),
+        bits=bits(one.p * 2 * kinds),
         would_change=Message("accounts.more.would_change", {"ratio": ratio}),
     )
 

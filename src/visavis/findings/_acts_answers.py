@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from visavis.charts.closer import closer
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._dealings import CLASSES, ENOUGH, Dealing, by_reports
 from visavis.findings._terms import pair_terms, stream_term, word
 from visavis.findings._view import View
@@ -31,7 +30,7 @@ KEYS = {
     "undecided": "open",
 }
 _SPANS, _LEAST_YEARS = 4, 6
-_SURE = -math.log2(0.05)  # bits from which a verdict picked out of many is told as one
+_SURE = bits(0.05)  # bits from which a verdict picked out of many is told as one
 _COUNTS = ("one", "two", "three")  # parts of a difference that are named
 
 
@@ -68,7 +67,7 @@ def bits_of(d: Dealing, looked_at: int) -> float:
         p = max(found.dialogue.p_apart, found.pressure.p_apart)
     elif found.said == "same problem, different answer":
         p = max(same, 2 * min(found.dialogue.p_within, found.pressure.p_within))
-    return min(20.0, max(0.0, -math.log2(max(min(1.0, p * looked_at), 2.0**-20))))
+    return bits(p * looked_at)
 
 
 def lead(view: View, held: Sequence[Dealing]) -> list[Finding]:
@@ -220,7 +219,7 @@ def _closer(view: View, d: Dealing, found: Trend) -> Finding:
         evidence=tuple(_evidence(d, i) for i in (0, 1)),
         caveats=(Message("answers.closer.alike_is_not_together"), Message("answers.closer.two_ways")),
         basis="acts",
-        bits=0.0 if key == "open" else min(20.0, -math.log2(max(found.p, 2.0**-20))),
+        bits=0.0 if key == "open" else bits(found.p),
         would_change=Message("answers.change.closer", numbers, terms),
     )
 

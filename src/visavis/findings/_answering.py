@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from visavis.charts.response import response
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._panel import KINDS, Counted, Kind, counted
 from visavis.findings._terms import kind_word, pair_terms, stream_term, way
 from visavis.findings._view import View
@@ -59,11 +58,6 @@ def answering_findings(view: View) -> list[Finding]:
     found = [_pair(view, acts) for acts in KINDS]
     told = [f for f in found if f is not None]
     return [*told, *_pooled(view)] if told else [_too_few(view)]
-
-
-def bits(p: float) -> float:
-    """How surprising a p is."""
-    return min(20.0, -math.log2(max(p, 1e-9)))
 
 
 def kinds(kind: Period) -> dict[str, Term]:

@@ -6,12 +6,11 @@ other; it says what a forecast by likeness would have been worth.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from visavis.charts.likeness_cost import likeness_cost
 from visavis.charts.score_line import score_line
-from visavis.finding import Finding, Message, Number, Term, Verdict
+from visavis.finding import Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._assumed_charts import cost_rows, line_rows, marked
 from visavis.findings._dear import dear_evidence
 from visavis.findings._doings import KINDS, Doings, doings
@@ -48,10 +47,10 @@ def number(estimate: Estimate, unit: str = "bits per act") -> Number:
     return Number(estimate.value, unit, estimate.low, estimate.high, estimate.n, estimate.level)
 
 
-def bits(cost: Cost) -> float:
+def bits_of(cost: Cost) -> float:
     """``-log2(p)`` of a decided verdict, at most 20."""
     decided = cost.verdict in ("costs", "costs nothing")
-    return min(20.0, -math.log2(max(cost.p, 2.0**-20))) if decided else 0.0
+    return bits(cost.p) if decided else 0.0
 
 
 def _told(view: View, kind: str, read: list[Doings], ask: Callable[[Doings, str, str], Foretold]) -> Finding:
@@ -101,7 +100,7 @@ def _finding(view: View, kind: str, best: Foretold, others: list[Foretold]) -> F
         headline=kind == "third" and cost.verdict != "undecided" and not (view.sheets or view.polls),
         group=SIDES,
         basis="acts",
-        bits=bits(cost),
+        bits=bits_of(cost),
         would_change=Message(f"{_KEY}.change.{key}", {"margin": Number(MARGIN, "bits per act")}),
     )
 

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from visavis.charts.distances import distances
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._grid import Grid
-from visavis.findings._shared import ALARM, bits, countries, of_third, span
+from visavis.findings._shared import ALARM, countries, of_third, span
 from visavis.findings._terms import kind_word, stream_term
 from visavis.findings._view import View
 from visavis.models.convergence import FEWEST_ACTS, YEARS, Convergence, Followed, convergence, distance, followed

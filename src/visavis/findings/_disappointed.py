@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._answering import bits
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._panel import Counted, counted
 from visavis.findings._terms import pair_terms
 from visavis.findings._together import SIDES

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binomtest
 
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
-from visavis.findings._answering import bits, kinds
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
+from visavis.findings._answering import kinds
 from visavis.findings._panel import Counted, counted
 from visavis.findings._terms import pair_terms, stream_term, way
 from visavis.findings._view import View

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from math import log2
 
 from visavis.charts.periods import middle, start
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._chronology import evidence_of, rows_of
 from visavis.findings._cited import cited
 from visavis.findings._impressions_chart import impressions_charts
@@ -113,7 +112,7 @@ def _verdict(changes: list[Change]) -> tuple[Verdict, float]:
     if len(changes) < 2:
         return Verdict.NO_DATA, 0.0
     if all(one.direction in ("rose", "fell") for one in changes):
-        return Verdict.HOLDS, min(20.0, -log2(max(max(one.p for one in changes), 2.0**-20)))
+        return Verdict.HOLDS, bits(max(one.p for one in changes))
     return (Verdict.DOES_NOT_HOLD if all(c.direction == "same" for c in changes) else Verdict.UNDECIDED), 0.0
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import ndtr
 
 from visavis.charts.lasting import lasting as lasting_chart
-from visavis.finding import Chart, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._cited import cited
 from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term
 from visavis.findings._terms import pair_terms
@@ -172,7 +170,7 @@ def _bits(share: Estimate) -> float:
         return 0.0
     z = (np.log(-np.log(share.low)) - np.log(-np.log(share.value))) / 1.6449
     off = abs(np.log(-np.log(0.5)) - np.log(-np.log(share.value))) / max(float(z), 1e-6)
-    return min(20.0, -math.log2(max(float(ndtr(-off)), 1e-9)))
+    return bits(float(ndtr(-off)))
 
 
 def _chart(groups: dict[Term, Spells], curves: dict[Term, Curve]) -> Chart:

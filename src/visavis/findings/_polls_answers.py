@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._acts_answers import KEYS, VERDICTS
 from visavis.findings._cited import cited
 from visavis.findings._dealings import Dealing
@@ -119,7 +119,7 @@ def polled_bits(one: Asked) -> float:
     beyond = abs(largest.gap.value) - MARGIN
     z = (-beyond if found.said == "same answer" else beyond) / largest.se
     p = min(1.0, len(gaps) * math.erfc(z / math.sqrt(2)) / 2)
-    return min(20.0, max(0.0, -math.log2(max(p, 2.0**-20))))
+    return bits(p)
 
 
 def _finding(view: View, one: Asked, asked: Sequence[Asked], first: bool) -> Finding:

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from visavis.finding import Finding, Message, Number, Term, Verdict
+from visavis.finding import Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._grid import Grid
-from visavis.findings._shared import ALARM, bits, countries, of_third, share_change, span
+from visavis.findings._shared import ALARM, countries, of_third, share_change, span
 from visavis.findings._terms import kind_word, pair_terms, stream_term
 from visavis.findings._view import View
 from visavis.models.movers import BOUND, Mover, movers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import log2
 
 from visavis.finding import Number, Term
 from visavis.findings._grid import Grid
@@ -11,17 +10,10 @@ from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.models.intervals import Estimate
 
-__all__ = ["ALARM", "bits", "countries", "of_third", "share_change", "span"]
+__all__ = ["ALARM", "countries", "of_third", "share_change", "span"]
 
 ALARM = 0.05
 """Chance that one of these findings is told as clear where there is nothing."""
-
-_MOST = 20.0
-
-
-def bits(p: float) -> float:
-    """How surprising a p-value is, at most 20."""
-    return min(_MOST, -log2(p)) if p > 0 else _MOST
 
 
 def of_third(view: View, third: str) -> dict[str, Term]:

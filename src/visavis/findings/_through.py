@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
-from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._lasting import ENOUGH
 from visavis.findings._regimes import Cut, cuts_of
 from visavis.findings._spells import YEAR, Mechanism, Spell
@@ -99,7 +98,7 @@ def _finding(view: View, found: list[Mechanism], rises: list[Rise], span: tuple[
         details=tuple(_told(found, rise) for rise in rises),
         caveats=(Message("ties.through.dates_only"),),
         basis="agreements",
-        bits=min(20.0, -math.log2(near.p if verdict is Verdict.HOLDS else max(1 - near.p, 1e-6))) if decided else 0.0,
+        bits=bits(near.p if verdict is Verdict.HOLDS else 1 - near.p) if decided else 0.0,
         would_change=Message("ties.through.change", {"enough": Number(ENOUGH, "stops")}),
     )
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from visavis.actions import is_conflict
-from visavis.finding import Evidence, Finding, Message, Number, Verdict
+from visavis.finding import Evidence, Finding, Message, Number, Verdict, bits
 from visavis.findings._converging import halves
 from visavis.findings._grid import Grid
-from visavis.findings._shared import ALARM, bits, of_third, share_change
+from visavis.findings._shared import ALARM, of_third, share_change
 from visavis.findings._terms import kind_word, stream_term
 from visavis.findings._view import View
 from visavis.models.without import FEWEST_ACTS, Without, hottest, without

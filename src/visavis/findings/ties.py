@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Any
 
 from scipy.special import betainc
 
 from visavis.charts.spells import spells as spells_chart
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._cited import cited
 from visavis.findings._lasting import ENOUGH, lasting_findings
 from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term, mechanisms_of
@@ -150,7 +149,7 @@ def _back(view: View, found: list[Mechanism]) -> Finding:
         caveats=(Message("ties.back.each_once"),),
         headline=True,
         basis="agreements",
-        bits=min(20.0, -math.log2(max(opposite, 1e-9))),
+        bits=bits(opposite),
         would_change=Message("ties.back.change"),
     )
 
