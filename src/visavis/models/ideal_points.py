@@ -24,11 +24,12 @@ from visavis.models._ideal_fit import fit
 from visavis.models._joint import Joint, joint_of
 from visavis.models.intervals import Estimate
 
-__all__ = ["IdealPoints", "SessionDistance", "ideal_points"]
+__all__ = ["BOUND", "IdealPoints", "SessionDistance", "ideal_points"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-_BOUND = 9.0  # of the latent vote, as in the published program
+BOUND = 9.0
+"""Of the latent vote, as in the published program."""
 _TOLERANCE = 2e-4
 _MOST = 200
 
@@ -61,6 +62,7 @@ class IdealPoints:
         steps: rounds of the fit.
         converged: whether the last round moved positions by less than the tolerance.
         level: of the intervals.
+        notes: what was left out before the fit, in words.
     """
 
     country: tuple[Any, ...]
@@ -75,6 +77,7 @@ class IdealPoints:
     converged: bool
     level: float
     joint: Joint = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
@@ -137,7 +140,7 @@ def ideal_points(
     high: Iterable[Any] = (),
     low: Iterable[Any] = (),
     start: IdealPoints | None = None,
-    bound: float = _BOUND,
+    bound: float = BOUND,
     level: float = 0.9,
 ) -> IdealPoints:
     """Positions of all voters in all sessions, from any table of roll calls, a parliament's as well.
