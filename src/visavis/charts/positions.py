@@ -1,6 +1,6 @@
 """Chart: where two countries stand on the line drawn from votes, session by session, before all others in grey.
 
-Neither end of the line is better. Within a session the two may be compared; over decades the line may shift and stretch.
+Neither end of the line is better. Within a session the two can be compared; over decades the line may drift.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def positions(
     """Two lines with bands of 90% before the bands of all countries; a line breaks where a session has no position.
 
     Args:
-        rows: ``session``, ``year`` (of its start), ``country`` (ISO alpha-3), ``value, low, high`` (the position and its
-            interval), ``votes`` (ballots it rests on).
+        rows: ``session``, ``year`` (of its start), ``country`` (ISO alpha-3), ``value, low, high`` (the position and
+            its interval), ``votes`` (ballots it rests on).
         field: quantiles of all countries' positions: ``session``, ``year``, ``low`` (5%), ``lower`` (25%), ``middle``,
             ``upper`` (75%), ``high`` (95%).
         pair: the two countries.

@@ -116,7 +116,7 @@ def assembly_positions(
 
     Args:
         chosen: the ballots.
-        start: an earlier fit to start from, of other sessions or of all issues; the result is the same but for rounding.
+        start: an earlier fit to start from, of other sessions or of all issues; it changes how long the fit takes.
         bound: farthest latent vote, see ``ideal_points``.
         level: of the intervals.
 

@@ -77,7 +77,7 @@ class IdealPoints:
     converged: bool
     level: float
     joint: Joint = field(repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
