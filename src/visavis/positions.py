@@ -1,36 +1,71 @@
-"""Positions from the votes of a record: all votes, one issue, or every issue in turn."""
+"""Positions from the votes of a record: all votes, one issue, or every issue in turn.
+
+What was fitted is kept beside the record. The same votes give the kept fit again; with others it is where the next one
+starts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from visavis.models.assembly import Rule, assembly, assembly_positions, issues_of
-from visavis.models.ideal_points import BOUND, IdealPoints
+import pyarrow as pa
+
+import visavis
+from visavis.models.assembly import Assembly, Rule, assembly, assembly_positions, issues_of, named, seat_positions
+from visavis.models.ideal_points import BOUND, IdealPoints, Start
+from visavis.models.kept_fit import KeptFit, fit_again, kept_fit
+from visavis.store.fits import Kept, keep, kept, name_of, votes_hash
+from visavis.store.lake import Lake
 from visavis.store.loading import OnStep
+from visavis.store.votes import votes_of
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+__all__ = ["Votes", "by_issue", "of_record"]
 
-__all__ = ["by_issue", "of_votes"]
+_LEVEL = 0.9
+_MODEL = 1  # of the fit: another number, and what was kept before is only where the next fit starts
 
 
-def of_votes(
-    votes: tuple[pa.Table, pa.Table],
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The votes of a record, and where fits of them are kept (nowhere for a pack)."""
+
+    lake: Lake
+    ballots: pa.Table
+    roll_calls: pa.Table
+    sha256: str
+
+    @classmethod
+    def of(cls, lake: Lake | None, where: str) -> Votes:
+        """Read them.
+
+        Raises:
+            NoDataError: there are none.
+        """
+        ballots, roll_calls = votes_of(lake, where)
+        assert lake is not None  # a pack holds no votes
+        return cls(lake, ballots, roll_calls, votes_hash(lake))
+
+
+def of_record(
+    votes: Votes,
     *,
     issue: str | None = None,
     sessions: Iterable[int] | None = None,
-    start: IdealPoints | None = None,
+    start: Start | None = None,
     rule: Rule = "all",
     bound: float = BOUND,
 ) -> IdealPoints:
-    """One fit of the ballots and roll calls of a record; see ``Record.ideal_points``."""
-    chosen = assembly(*votes, issue=issue, sessions=sessions, rule=rule)
-    return assembly_positions(chosen, start=start, bound=bound)
+    """One fit; see ``Record.ideal_points``."""
+    chosen = assembly(votes.ballots, votes.roll_calls, issue=issue, sessions=sessions, rule=rule)
+    if sessions is not None or start is not None:
+        return assembly_positions(chosen, start=start, bound=bound, level=_LEVEL)
+    asked = {"issue": issue, "rule": rule, "bound": bound, "level": _LEVEL}
+    return named(_kept_or_fitted(votes, chosen, asked, bound), chosen)
 
 
 def by_issue(
-    votes: tuple[pa.Table, pa.Table],
+    votes: Votes,
     *,
     sessions: Iterable[int] | None = None,
     rule: Rule = "all",
@@ -38,11 +73,37 @@ def by_issue(
     on_step: OnStep | None = None,
 ) -> dict[str | None, IdealPoints]:
     """The fit of all votes under None, then one an issue; see ``Record.ideal_points_by_issue``."""
-    asked = [None, *issues_of(votes[1])]
+    sessions = None if sessions is None else sorted(set(sessions))
+    asked = [None, *issues_of(votes.roll_calls)]
     found: dict[str | None, IdealPoints] = {}
     for done, issue in enumerate(asked):
         if on_step:
-            on_step(done, len(asked), issue or "all votes")
-        start = found.get(None)
-        found[issue] = of_votes(votes, issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
+            on_step(done, len(asked), f"fits: {issue or 'all votes'}")
+        start = None if sessions is None else found.get(None)
+        found[issue] = of_record(votes, issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
     return found
+
+
+def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: dict[str, object], bound: float) -> IdealPoints:
+    """By seat: what was kept of these votes, or a fit that starts from what was kept of others."""
+    name, key = name_of(asked), f"{votes.sha256}-{_MODEL}-{visavis.__version__}"
+    had = kept(votes.lake, name)
+    earlier = _sound(had)
+    if had is not None and earlier is not None and had.key == key:
+        again = fit_again(chosen.ballots, earlier, bound=bound, level=_LEVEL)
+        if again is not None:
+            return again
+    if earlier is None:
+        earlier = _sound(kept(votes.lake, name_of(asked | {"issue": None})))
+    found = seat_positions(chosen, start=earlier and earlier.start, bound=bound, level=_LEVEL)
+    fit = kept_fit(found)
+    about = {"steps": found.steps, "converged": found.converged}
+    keep(votes.lake, name, Kept(key, (fit.places, fit.items), about))
+    return found
+
+
+def _sound(had: Kept | None) -> KeptFit | None:
+    if had is None:
+        return None
+    found = KeptFit(*had.tables, steps=int(had.about.get("steps", 0)), converged=had.about.get("converged") is True)
+    return found if found.sound else None

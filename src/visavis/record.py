@@ -34,6 +34,7 @@ from visavis.store.votes import Imported, add_votes, held_without_events, votes_
 from visavis.triangle import Triangle
 
 if TYPE_CHECKING:
+    from visavis import positions
     from visavis.models.assembly import Rule
     from visavis.models.ideal_points import IdealPoints
 
@@ -234,7 +235,7 @@ class Record:
         """
         from visavis import positions
 
-        return positions.of_votes(self.votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
+        return positions.of_record(self._read_votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
 
     def ideal_points_by_issue(
         self,
@@ -247,7 +248,12 @@ class Record:
         """The fit of all votes under None, and one for each issue, started from it; see ``ideal_points``."""
         from visavis import positions
 
-        return positions.by_issue(self.votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+        return positions.by_issue(self._read_votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+
+    def _read_votes(self) -> positions.Votes:
+        from visavis.positions import Votes
+
+        return Votes.of(None if self.is_pack else Lake(self.path), str(self.path))
 
     def differing_figures(self) -> list[str]:
         """A sentence for each answer of a poll of which sources print different figures; of a record, its own."""

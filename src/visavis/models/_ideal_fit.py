@@ -49,6 +49,12 @@ class Fit:
     steps: int
     last_change: float
 
+    def turned(self, sign: float) -> Fit:
+        """The same with the ends of the line exchanged where ``sign`` is -1."""
+        turn = np.array([sign, 1.0, 1.0])
+        spread = self.spread * np.outer(turn, turn)
+        return Fit(sign * self.position, self.variance, self.items * turn, spread, self.steps, self.last_change)
+
 
 def fit(
     groups: Sequence[Group],

@@ -16,9 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.errors import NoDataError, UnknownNameError, UsageError
-from visavis.models.ideal_points import BOUND, IdealPoints, ideal_points
+from visavis.models.ideal_points import BOUND, IdealPoints, Start, ideal_points
+from visavis.models.kept_fit import Earlier
 
-__all__ = ["HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "issues_of"]
+__all__ = [
+    "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "issues_of", "named", "seat_positions",
+]  # fmt: skip
 
 HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
 """Countries that tell which end of the line is which, as in the published program; neither end is the better one."""
@@ -110,23 +113,32 @@ def assembly(
 
 
 def assembly_positions(
-    chosen: Assembly, *, start: IdealPoints | None = None, bound: float = BOUND, level: float = 0.9
+    chosen: Assembly, *, start: Start | None = None, bound: float = BOUND, level: float = 0.9
 ) -> IdealPoints:
     """Positions by country (ISO alpha-3) and session.
 
     Args:
         chosen: the ballots.
-        start: an earlier fit to start from, of other sessions or of all issues; it changes how long the fit takes.
+        start: an earlier fit by country to start from, of other sessions or issues; it only saves time.
         bound: farthest latent vote, see ``ideal_points``.
         level: of the intervals.
 
     Raises:
         NoDataError: nobody differs on anything.
     """
-    there = np.unique(chosen.ballots["country"].to_numpy())
-    high, low = ([s for name in names for s in chosen.seats(name) if s in there] for names in (HIGH, LOW))
     known = None if start is None else _by_seat(start, chosen)
-    found = ideal_points(chosen.ballots, high=high, low=low, start=known, bound=bound, level=level)
+    return named(seat_positions(chosen, start=known, bound=bound, level=level), chosen)
+
+
+def seat_positions(chosen: Assembly, *, start: Start | None, bound: float, level: float) -> IdealPoints:
+    """Positions by seat, which ``start`` also is by."""
+    there = set(np.unique(chosen.ballots["country"].to_numpy()).tolist())
+    high, low = ([s for name in names for s in chosen.seats(name) if s in there] for names in (HIGH, LOW))
+    return ideal_points(chosen.ballots, high=high, low=low, start=start, bound=bound, level=level)
+
+
+def named(found: IdealPoints, chosen: Assembly) -> IdealPoints:
+    """Positions by country instead of by seat."""
     names = [chosen.holder[key] for key in zip(found.country, found.session.tolist(), strict=True)]
     return replace(found, country=tuple(names), notes=chosen.notes)
 
@@ -203,9 +215,10 @@ def _commonest(key: _Ints, value: _Ints) -> dict[int, int]:
     return dict(zip(keys[order].tolist(), values[order].tolist(), strict=True))
 
 
-def _by_seat(start: IdealPoints, chosen: Assembly) -> IdealPoints:
+def _by_seat(start: Start, chosen: Assembly) -> Earlier:
     """An earlier fit with its countries as seats again."""
     seat_of = {(name, session): seat for (seat, session), name in chosen.holder.items()}
     latest = {name: seat for (seat, _), name in sorted(chosen.holder.items(), key=lambda one: one[0][1])}
     keys = zip(start.country, start.session.tolist(), strict=True)
-    return replace(start, country=tuple(seat_of.get(key, latest.get(key[0], -1)) for key in keys))
+    seats = tuple(seat_of.get(key, latest.get(key[0], -1)) for key in keys)
+    return Earlier(seats, start.session, start.position, start.item, start.parameters)

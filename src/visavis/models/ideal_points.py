@@ -19,11 +19,11 @@ import pyarrow as pa
 
 from visavis.errors import UnknownNameError
 from visavis.models._ballots import Ballots, ballots_of, chain_of, first_items, first_positions
-from visavis.models._ideal_fit import fit
+from visavis.models._ideal_fit import Fit, fit
 from visavis.models._joint import joint_of
 from visavis.models.intervals import Estimate
 
-__all__ = ["BOUND", "IdealPoints", "SessionDistance", "fitted", "ideal_points"]
+__all__ = ["BOUND", "IdealPoints", "SessionDistance", "Start", "fitted", "ideal_points", "told"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -43,6 +43,35 @@ class SessionDistance:
     session: int
     gap: Estimate
     distance: Estimate
+
+
+class Start(Protocol):
+    """Where a fit may begin: an earlier one, or what was kept of it."""
+
+    @property
+    def country(self) -> tuple[Any, ...]:
+        """Of each row."""
+        ...
+
+    @property
+    def session(self) -> _Ints:
+        """Of each row."""
+        ...
+
+    @property
+    def position(self) -> _Array:
+        """Of each row."""
+        ...
+
+    @property
+    def item(self) -> tuple[Any, ...]:
+        """Of each item."""
+        ...
+
+    @property
+    def parameters(self) -> _Array:
+        """Slope, first and second cut point of each item, (n_items, 3)."""
+        ...
 
 
 class JointDraws(Protocol):
@@ -153,7 +182,7 @@ def ideal_points(
     *,
     high: Iterable[Any] = (),
     low: Iterable[Any] = (),
-    start: IdealPoints | None = None,
+    start: Start | None = None,
     bound: float = BOUND,
     level: float = 0.9,
 ) -> IdealPoints:
@@ -188,7 +217,7 @@ def fitted(
     *,
     high: Iterable[Any],
     low: Iterable[Any],
-    start: IdealPoints | None,
+    start: Start | None,
     bound: float,
     level: float,
 ) -> IdealPoints:
@@ -196,17 +225,21 @@ def fitted(
     chain = chain_of(held)
     position, items = _start(held, start)
     best = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
-    names = tuple(held.countries[k] for k in held.country)
-    sign = _sign(names, best.position, tuple(high), tuple(low))
-    joint = joint_of(held.groups, chain, best, bound)
+    sign = _sign(tuple(held.countries[k] for k in held.country), best.position, tuple(high), tuple(low))
+    return told(held, best.turned(sign), bound=bound, level=level)
+
+
+def told(held: Ballots, best: Fit, *, bound: float, level: float) -> IdealPoints:
+    """A fit of these ballots with names and joint uncertainty."""
+    joint = joint_of(held.groups, chain_of(held), best, bound)
     return IdealPoints(
-        country=names,
+        country=tuple(held.countries[k] for k in held.country),
         session=held.session,
-        position=sign * best.position,
+        position=best.position,
         sd=np.sqrt(joint.variance),
         n_votes=held.votes,
         item=held.items,
-        parameters=best.items * [sign, 1, 1],
+        parameters=best.items,
         unanimous=held.unanimous,
         steps=best.steps,
         converged=best.last_change < _TOLERANCE,
@@ -215,7 +248,7 @@ def fitted(
     )
 
 
-def _start(held: Ballots, start: IdealPoints | None) -> tuple[_Array, _Array]:
+def _start(held: Ballots, start: Start | None) -> tuple[_Array, _Array]:
     """Where the fit begins: from the ballots, and from an earlier fit where it knows the country or the item."""
     items = first_items(held)
     if start is None:
