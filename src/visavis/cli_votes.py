@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis import cli_positions
+
 if TYPE_CHECKING:
     from visavis.models._chamber import Chamber
     from visavis.models.vote_similarity import PairVotes
@@ -20,11 +22,15 @@ _Country = Annotated[str, typer.Argument(help="ISO code (KOR) or name.")]
 
 def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     """Add the commands to the app; ``opened`` opens the record that is meant."""
-    votes = typer.Typer(help="Roll-call votes: how alike two countries vote.", no_args_is_help=True)
+    votes = typer.Typer(
+        help="Roll-call votes: how alike two countries vote, and where all stand.", no_args_is_help=True
+    )
     app.add_typer(votes, name="votes")
 
     @votes.callback()
     def _votes() -> None: ...
+
+    cli_positions.register(votes, opened)
 
     @votes.command(name="similarity")
     def similarity(

@@ -6,21 +6,27 @@ starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import visavis
 from visavis.models.assembly import Assembly, Rule, assembly, assembly_positions, issues_of, named, seat_positions
 from visavis.models.ideal_points import BOUND, IdealPoints, Start
 from visavis.models.kept_fit import KeptFit, fit_again, kept_fit
+from visavis.names.messages import say
 from visavis.store.fits import Kept, keep, kept, name_of, votes_hash
 from visavis.store.lake import Lake
 from visavis.store.loading import OnStep
 from visavis.store.votes import votes_of
 
-__all__ = ["Votes", "by_issue", "of_record"]
+__all__ = ["Votes", "by_issue", "file_of", "of_record", "positions_table"]
 
 _LEVEL = 0.9
 _MODEL = 1  # of the fit: another number, and what was kept before is only where the next fit starts
@@ -82,6 +88,30 @@ def by_issue(
         start = None if sessions is None else found.get(None)
         found[issue] = of_record(votes, issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
     return found
+
+
+def file_of(issue: str | None) -> str:
+    """The name of the file for an issue's positions; letters that no file name should hold are replaced.
+
+    >>> file_of(None), file_of("nu"), file_of("../x")
+    ('positions.parquet', 'positions-nu.parquet', 'positions-x-4c7d83.parquet')
+    """
+    if issue is None:
+        return "positions.parquet"
+    plain = re.sub(r"[^a-z0-9]+", "-", issue.lower()).strip("-")
+    mark = "" if plain == issue else f"-{hashlib.sha256(issue.encode()).hexdigest()[:6]}"
+    return f"positions-{plain}{mark}.parquet"
+
+
+def positions_table(found: IdealPoints, issue: str | None, how: Mapping[str, Any]) -> pa.Table:
+    """One row a country and session: country, session, year (in which it begins), position, sd, low, high, n_votes."""
+    table = found.table()
+    columns = {name: table[name] for name in ("country", "session")}
+    columns |= {"year": pc.add(table["session"], 1945)}
+    columns |= {name: table[name] for name in ("position", "sd", "low", "high", "n_votes")}
+    about = {"issue": issue, "visavis": visavis.__version__, "level": found.level, "converged": found.converged, **how}
+    about |= {"notes": [say(note) for note in found.notes]}
+    return pa.table(columns).replace_schema_metadata({"visavis": json.dumps(about, ensure_ascii=False)})
 
 
 def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: dict[str, object], bound: float) -> IdealPoints:

@@ -23,6 +23,7 @@ from visavis.schema import FACTS
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
 from visavis.store.facts import merged, read_facts
+from visavis.store.fits import forget
 from visavis.store.lake import Lake
 from visavis.store.loading import OnStep, Report, load
 from visavis.store.opening import add_facts, tables_of
@@ -235,7 +236,9 @@ class Record:
         """
         from visavis import positions
 
-        return positions.of_record(self._read_votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
+        return positions.of_record(
+            self._read_votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound
+        )
 
     def ideal_points_by_issue(
         self,
@@ -249,6 +252,10 @@ class Record:
         from visavis import positions
 
         return positions.by_issue(self._read_votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+
+    def forget_ideal_points(self) -> None:
+        """Delete the fits that are kept, so that the next one starts from nothing."""
+        forget(self._lake())
 
     def _read_votes(self) -> positions.Votes:
         from visavis.positions import Votes

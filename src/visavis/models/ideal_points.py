@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from visavis.errors import UnknownNameError
+from visavis.finding import Message
 from visavis.models._ballots import Ballots, ballots_of, chain_of, first_items, first_positions
 from visavis.models._ideal_fit import Fit, fit
 from visavis.models._joint import joint_of
@@ -106,7 +107,7 @@ class IdealPoints:
         steps: rounds of the fit.
         converged: whether the last round moved positions by less than the tolerance.
         level: of the intervals.
-        notes: what was left out before the fit, in words.
+        notes: what was left out before the fit.
     """
 
     country: tuple[Any, ...]
@@ -121,7 +122,7 @@ class IdealPoints:
     converged: bool
     level: float
     joint: JointDraws = field(repr=False)
-    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    notes: tuple[Message, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""

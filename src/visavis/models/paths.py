@@ -130,7 +130,9 @@ class Nearest:
         return self.neighbours[0].probability >= 0.9
 
 
-def order_of(found: IdealPoints, a: str, b: str, *, rng: np.random.Generator) -> Order:
+def order_of(
+    found: IdealPoints, a: str, b: str, *, rng: np.random.Generator, since: int = 0, until: int = 10**9
+) -> Order:
     """When the order of two countries was clear, and when it changed.
 
     An order is called clear so that all orders called clear are right together with 95 %: the bar rises with the number
@@ -140,7 +142,7 @@ def order_of(found: IdealPoints, a: str, b: str, *, rng: np.random.Generator) ->
     Raises:
         NoDataError: there is no session in which both voted.
     """
-    (low, high), sessions, gaps = _gaps(found, a, b, rng)
+    (low, high), sessions, gaps = _gaps(found, (a, b), (since, until), rng)
     mean, sd = gaps.mean(axis=0), gaps.std(axis=0)
     sure = np.abs(mean) > float(ndtri(1 - _WRONG / len(sessions))) * sd
     at = np.flatnonzero(sure)
@@ -153,9 +155,7 @@ def order_of(found: IdealPoints, a: str, b: str, *, rng: np.random.Generator) ->
     return Order(tuple(sessions.tolist()), tuple(names), tuple(crossings))
 
 
-def shift_between(
-    found: IdealPoints, a: str, b: str, since: int, until: int, *, rng: np.random.Generator
-) -> Shift:
+def shift_between(found: IdealPoints, a: str, b: str, since: int, until: int, *, rng: np.random.Generator) -> Shift:
     """Who moved between two sessions, and which of the two accounts for most of the change of their gap.
 
     Raises:
@@ -215,14 +215,16 @@ def nearest(found: IdealPoints, country: str, session: int, *, rng: np.random.Ge
 
 
 def _gaps(
-    found: IdealPoints, a: str, b: str, rng: np.random.Generator
+    found: IdealPoints, pair: tuple[str, str], span: tuple[int, int], rng: np.random.Generator
 ) -> tuple[tuple[str, str], _Ints, _Array]:
     """The two in order of their names, sessions of both, and draws of the first less the second, (n, n_sessions)."""
-    first, second = sorted((a, b))
+    first, second = sorted(pair)
     rows = [found.rows(name) for name in (first, second)]
     both, at, other = np.intersect1d(found.session[rows[0]], found.session[rows[1]], return_indices=True)
+    asked = (span[0] <= both) & (both <= span[1])
+    both, at, other = both[asked], at[asked], other[asked]
     if not both.size:
-        raise NoDataError(f"There is no session in which both {first} and {second} have a position.")
+        raise NoDataError(f"There is no session asked for in which both {first} and {second} have a position.")
     drawn = _drawn(found, np.concatenate([rows[0][at], rows[1][other]]), rng)
     return (first, second), both, drawn[:, : len(both)] - drawn[:, len(both) :]
 
@@ -233,11 +235,13 @@ def _crossing(higher: str, sessions: _Ints, gaps: _Array, i: int, j: int) -> Cro
     above = np.clip((turn * gaps[:, i : j + 1] > 0).mean(axis=0), 1e-3, 1 - 1e-3)
     fits = [np.log(above[:k]).sum() + np.log(1 - above[k:]).sum() for k in range(1, j - i + 1)]
     probability = float(((turn * gaps[:, i] > 0) & (turn * gaps[:, j] < 0)).mean())
-    return Crossing(higher, int(sessions[i]), int(sessions[j]), int(sessions[i + 1 + int(np.argmax(fits))]), probability)
+    return Crossing(
+        higher, int(sessions[i]), int(sessions[j]), int(sessions[i + 1 + int(np.argmax(fits))]), probability
+    )
 
 
 def _mover(pair: tuple[str, str], a: _Array, b: _Array, gap: Estimate) -> tuple[str | None, float | None]:
-    """Who accounts for more of the gap's change. With the gap growing, that is a if a + b > 0, as a - b is the growth."""
+    """Who accounts for more of the gap's change: where it grows by a - b, the first one if a + b > 0."""
     if gap.low <= 0 <= gap.high:
         return None, None
     share = float(((a + b) * (1 if gap.value > 0 else -1) > 0).mean())

@@ -1,7 +1,7 @@
 """Fits that are kept beside a record: what was computed from its votes, so that the next time is short.
 
-A fit is two Parquet files with the same key, which is a hash of the votes and of all that was asked. They are no part of
-the record: the manifest does not list them, and whoever deletes them loses time and nothing else.
+A fit is two Parquet files with the same key, which is a hash of the votes and of all that was asked. They are no part
+of the record: the manifest does not list them, and whoever deletes them loses time and nothing else.
 """
 
 from __future__ import annotations
