@@ -131,34 +131,35 @@ def _tell(found: dict[str | None, IdealPoints], paths: dict[str | None, Path], *
     from visavis.brief.terminal import json_text, line
     from visavis.names.messages import say
 
-    rows = [
-        {
-            "issue": issue,
-            "positions": len(one.country),
-            "countries": len(set(one.country)),
-            "sessions": [int(one.session.min()), int(one.session.max())],
-            "items": len(one.item),
-            "unanimous": one.unanimous,
-            "rounds": one.steps,
-            "converged": one.converged,
-            "notes": [say(note) for note in one.notes],
-            "file": str(paths[issue]) if issue in paths else None,
-        }
-        for issue, one in found.items()
-    ]
     if as_json:
-        typer.echo(json_text({"fits": rows}))
+        typer.echo(json_text({"fits": [_summary(issue, one, paths.get(issue)) for issue, one in found.items()]}))
         return
-    for row in rows:
-        first, last = row["sessions"]
+    for issue, one in found.items():
+        settled = "settled" if one.converged else "figures may still move: not settled"
         typer.echo(line(
-            f"{row['issue'] or 'all votes'}: {row['positions']:,} positions of {row['countries']:,} countries, "
-            f"sessions {first} to {last}, from {row['items']:,} resolutions ({row['unanimous']:,} more without dissent); "
-            + (f"settled after {row['rounds']} rounds" if row["converged"] else
-               f"not settled after {row['rounds']} rounds: figures may still move")
+            f"{issue or 'all votes'}: {len(one.country):,} positions of {len(set(one.country)):,} countries, sessions "
+            f"{one.session.min()} to {one.session.max()}, from {len(one.item):,} resolutions ({one.unanimous:,} more "
+            f"without dissent); {settled} after {one.steps} rounds"
         ))  # fmt: skip
-        for note in row["notes"]:
-            typer.echo(line(f"  {note}"))
-        if row["file"]:
-            typer.echo(line(f"  into {row['file']}"))
+        for note in one.notes:
+            typer.echo(line(f"  {say(note)}"))
+        if issue in paths:
+            typer.echo(line(f"  into {paths[issue]}"))
     typer.echo("Within a session positions can be compared; over decades the line itself may shift and stretch.")
+
+
+def _summary(issue: str | None, one: IdealPoints, path: Path | None) -> dict[str, Any]:
+    from visavis.names.messages import say
+
+    return {
+        "issue": issue,
+        "positions": len(one.country),
+        "countries": len(set(one.country)),
+        "sessions": [int(one.session.min()), int(one.session.max())],
+        "items": len(one.item),
+        "unanimous": one.unanimous,
+        "rounds": one.steps,
+        "converged": one.converged,
+        "notes": [say(note) for note in one.notes],
+        "file": None if path is None else str(path),
+    }

@@ -114,7 +114,7 @@ def positions_table(found: IdealPoints, issue: str | None, how: Mapping[str, Any
     return pa.table(columns).replace_schema_metadata({"visavis": json.dumps(about, ensure_ascii=False)})
 
 
-def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: dict[str, object], bound: float) -> IdealPoints:
+def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: Mapping[str, object], bound: float) -> IdealPoints:
     """By seat: what was kept of these votes, or a fit that starts from what was kept of others."""
     name, key = name_of(asked), f"{votes.sha256}-{_MODEL}-{visavis.__version__}"
     had = kept(votes.lake, name)
@@ -124,8 +124,8 @@ def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: dict[str, object], bo
         if again is not None:
             return again
     if earlier is None:
-        earlier = _sound(kept(votes.lake, name_of(asked | {"issue": None})))
-    found = seat_positions(chosen, start=earlier and earlier.start, bound=bound, level=_LEVEL)
+        earlier = _sound(kept(votes.lake, name_of({**asked, "issue": None})))
+    found = seat_positions(chosen, start=None if earlier is None else earlier.start, bound=bound, level=_LEVEL)
     fit = kept_fit(found)
     about = {"steps": found.steps, "converged": found.converged}
     keep(votes.lake, name, Kept(key, (fit.places, fit.items), about))

@@ -175,8 +175,9 @@ def _taken(
             raise UnknownNameError(f"No roll call{_asked(None, sessions)} has the label {issue!r}.", known)
         withheld = calls.filter(_labelled(calls["withheld"], issue))["session"].to_pylist()
         calls = calls.filter(_labelled(calls["issues"], issue))
-        terms = {"issue": issue_name(issue), "sessions": _numbered(withheld)}
-        notes += [Message("votes.note.withheld", terms=terms)] if withheld else []
+        if withheld:
+            gone = {"issue": issue_name(issue), "sessions": _numbered(withheld)}
+            notes.append(Message("votes.note.withheld", terms=gone))
     if rule == "published":
         late = pc.greater(pc.coalesce(pc.year(calls["date"]), pc.add(calls["session"], 1945)), _LAST_PARTS)
         part = pc.or_(pc.fill_null(calls["amendment"], False), pc.fill_null(calls["paragraph"], False))
@@ -190,7 +191,7 @@ def _of_sessions(calls: pa.Table, sessions: Iterable[int]) -> pa.Table:
     return calls.filter(pc.is_in(calls["session"], value_set=pa.array(sorted(sessions), pa.int64())))
 
 
-def _numbered(sessions: Iterable[int]) -> tuple[Term, ...]:
+def _numbered(sessions: Iterable[int]) -> Term | tuple[Term, ...]:
     return tuple(Term("outside", str(one)) for one in sorted(set(sessions)))
 
 
