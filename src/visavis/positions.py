@@ -94,7 +94,7 @@ def file_of(issue: str | None) -> str:
     """The name of the file for an issue's positions; letters that no file name should hold are replaced.
 
     >>> file_of(None), file_of("nu"), file_of("../x")
-    ('positions.parquet', 'positions-nu.parquet', 'positions-x-4c7d83.parquet')
+    ('positions.parquet', 'positions-nu.parquet', 'positions-x-d6b96a.parquet')
     """
     if issue is None:
         return "positions.parquet"

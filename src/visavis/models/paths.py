@@ -170,20 +170,21 @@ def shift_between(found: IdealPoints, a: str, b: str, since: int, until: int, *,
     at = np.array([rows[s][name] for s in (since, until) for name in both])
     drawn = _drawn(found, at, rng)
     moved = drawn[:, len(both) :] - drawn[:, : len(both)]
-    i, j = both.index(a), both.index(b)
+    low, high = sorted((a, b))  # in this order, so that swapped countries give the same to the last digit
+    i, j = both.index(low), both.index(high)
     relative = moved - moved.mean(axis=1, keepdims=True)
     gap = moved[:, i] - moved[:, j]
     before, after = drawn[:, i] - drawn[:, j], drawn[:, len(both) + i] - drawn[:, len(both) + j]
     n, level = _ballots(found, at[[i, j, len(both) + i, len(both) + j]]), found.level
     told = _estimate(gap, n, level)
-    mover, probability = _mover((a, b), relative[:, i], relative[:, j], told)
+    mover, probability = _mover((low, high), relative[:, i], relative[:, j], told)
     return Shift(
         since=since,
         until=until,
-        moves={name: _estimate(moved[:, k], n, level) for name, k in ((a, i), (b, j))},
-        against_field={name: _estimate(relative[:, k], n, level) for name, k in ((a, i), (b, j))},
+        moves={name: _estimate(moved[:, k], n, level) for name, k in ((low, i), (high, j))},
+        against_field={name: _estimate(relative[:, k], n, level) for name, k in ((low, i), (high, j))},
         field=len(both),
-        gap=told,
+        gap=told if a == low else Estimate(-told.value, -told.high, -told.low, n, level),
         distance=_estimate(np.abs(after) - np.abs(before), n, level),
         mover=mover,
         probability=probability,
