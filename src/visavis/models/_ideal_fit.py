@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from visavis.models._ordinal_votes import Group, over_items, over_places
 
-__all__ = ["Chain", "Fit", "fit"]
+__all__ = ["FARTHEST", "REACH", "Chain", "Fit", "fit"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-_REACH = 7.0  # cut points lie between -7 and 7
-_FARTHEST = 5.0  # of a position, as in the published program
+REACH = 7.0  # cut points lie between -7 and 7
+FARTHEST = 5.0  # of a position, as in the published program
 _MEMORY = 8
 
 
@@ -85,7 +85,7 @@ def _better_items(
     gradient, curve = over_items(groups, items, position, variance, bound=bound)
     gradient[:, 0] -= items[:, 0]
     curve[:, 0, 0] += 1
-    low, gap, high = items[:, 1] + _REACH, items[:, 2] - items[:, 1], _REACH - items[:, 2]
+    low, gap, high = items[:, 1] + REACH, items[:, 2] - items[:, 1], REACH - items[:, 2]
     gradient[:, 1] += 1 / low - 1 / gap
     gradient[:, 2] += 1 / gap - 1 / high
     curve[:, 1, 1] += 1 / low**2 + 1 / gap**2
@@ -115,7 +115,7 @@ def _better_positions(
     moved[chain.first] = (target[chain.first] + moved[chain.second]) / total[chain.first]
     variance = chain.variance / total
     scale = np.sqrt(moved.var() + variance.mean())
-    return np.clip((moved - moved.mean()) / scale, -_FARTHEST, _FARTHEST), variance / scale**2
+    return np.clip((moved - moved.mean()) / scale, -FARTHEST, FARTHEST), variance / scale**2
 
 
 def _mixed(past: Sequence[tuple[_Array, _Array]]) -> _Array:

@@ -44,8 +44,8 @@ class SessionDistance:
     distance: Estimate
 
 
-class JointDraws(Protocol):
-    """How positions err together: by a covariance (``_joint.Joint``) or by draws that were kept."""
+class Together(Protocol):
+    """How positions err together: a covariance or kept draws, see ``_joint``."""
 
     def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
         """Joint draws less the means, (n, n_rows)."""
@@ -89,7 +89,7 @@ class IdealPoints:
     steps: int
     converged: bool
     level: float
-    joint: JointDraws = field(repr=False)
+    joint: Together = field(repr=False)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
