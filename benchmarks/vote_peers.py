@@ -23,7 +23,8 @@ import pyarrow.csv
 
 HERE = Path(__file__).resolve().parent / "peers"
 HIGH, LOW = (2, 20, 200, 666), (265, 365)  # USA, CAN, GBR, ISR; GDR, USSR
-POLL = 0.05
+FILES = ("{ballots}", "{out}", "{seconds}")
+POLL, LONG = 0.05, 3600.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Peer:
     there: Sequence[str]
     install: str
     abstentions: str
+    seconds: float
     by_session: bool = False
 
 
@@ -54,25 +56,22 @@ def ours(draws: int) -> list[Peer]:
     modes = {"fast": ["fast"], "warm, last session": ["warm"], "exact": ["exact", str(draws)]}
     script = str(HERE / "ours.py")
     return [
-        Peer(
-            f"visavis, {name}", [sys.executable, script, "{ballots}", "{out}", "{seconds}", *how], ["true"], "", "kept"
-        )
+        Peer(f"visavis, {name}", [sys.executable, script, *FILES, *how], ["true"], "", "kept", LONG)
         for name, how in modes.items()
     ]
 
 
-def others(python: str, rounds: int = 100) -> list[Peer]:
+def others(python: str, seconds: float, rounds: int = 100) -> list[Peer]:
     """Programs that run without us; ``python`` is one that has numpyro and py-irt."""
-    files = ["{ballots}", "{out}", "{seconds}"]
     pip = "python -m venv PEERS && PEERS/bin/pip install {}, then --peer-python PEERS/bin/python"
 
     def of_python(name: str, module: str, package: str, script: str, abstentions: str) -> Peer:
         there = [python, "-c", f"import {module}"]
-        return Peer(name, [python, str(HERE / script), *files], there, pip.format(package), abstentions)
+        return Peer(name, [python, str(HERE / script), *FILES], there, pip.format(package), abstentions, seconds)
 
     def of_r(name: str, package: str, script: str, *more: str, by_session: bool = False) -> Peer:
-        run, there = ["Rscript", str(HERE / script), *files, *more], ["Rscript", "-e", f"library({package})"]
-        return Peer(name, run, there, f"apt-get install r-cran-{package.lower()}", "as no", by_session)
+        run, there = ["Rscript", str(HERE / script), *FILES, *more], ["Rscript", "-e", f"library({package})"]
+        return Peer(name, run, there, f"apt-get install r-cran-{package.lower()}", "as no", seconds, by_session)
 
     return [
         of_python("numpyro SVI, same model", "numpyro", "numpyro", "numpyro_svi.py", "kept"),
@@ -82,16 +81,14 @@ def others(python: str, rounds: int = 100) -> list[Peer]:
     ]
 
 
-def compared(
-    peers: Sequence[Peer], ballots: pa.Table, folder: Path, seconds: float, scored: Callable[..., dict[str, float]]
-) -> None:
+def compared(peers: Sequence[Peer], ballots: pa.Table, folder: Path, scored: Callable[..., dict[str, float]]) -> None:
     """Run one after the other and print a table."""
     file = folder / "ballots.csv"
     pa.csv.write_csv(ballots, file)
     print("| program | abstentions | seconds | CPU seconds | MB | rows | overall | within | worst | told |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for peer in peers:
-        found = _one(peer, file, folder / "positions.csv", seconds)
+        found = _one(peer, file, folder / "positions.csv")
         row = f"{found.wall:.1f} | {found.cpu:.1f} | {found.memory:.0f}" if found.wall else "- | - | -"
         near = "- | - | - | -"
         if found.positions:
@@ -102,11 +99,11 @@ def compared(
         print(f"| {peer.name} | {peer.abstentions} | {row} | {near} | {found.told} |", flush=True)
 
 
-def _one(peer: Peer, ballots: Path, out: Path, seconds: float) -> Outcome:
+def _one(peer: Peer, ballots: Path, out: Path) -> Outcome:
     out.unlink(missing_ok=True)
     if not shutil.which(peer.there[0]) or subprocess.run(peer.there, capture_output=True, check=False).returncode:
         return Outcome(0, 0, 0, f"not installed: {peer.install}")
-    filled = [part.format(ballots=ballots, out=out, seconds=seconds) for part in peer.run]
+    filled = [part.format(ballots=ballots, out=out, seconds=peer.seconds) for part in peer.run]
     log = out.with_suffix(".log")
     began = time.perf_counter()
     with log.open("w") as said:
@@ -115,17 +112,17 @@ def _one(peer: Peer, ballots: Path, out: Path, seconds: float) -> Outcome:
         stopped = False
         while not done:
             time.sleep(POLL)
-            if time.perf_counter() - began > seconds and not stopped:
+            if time.perf_counter() - began > peer.seconds and not stopped:
                 os.killpg(child.pid, signal.SIGKILL)
                 stopped = True
             done, status, used = os.wait4(child.pid, os.WNOHANG)
     child.returncode = os.waitstatus_to_exitcode(status)
     wall, cpu, memory = time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    told = log.read_text().strip().replace("\n", "; ")
+    told = " ".join(log.read_text().split("\n")[-2:]).strip()
     if told.startswith("timed "):
         wall, cpu, told = (*map(float, told.split()[1:]), "the added session alone")
     if stopped or child.returncode or not out.exists():
-        why = f"not finished in {seconds:.0f} s" if stopped else f"failed with exit code {child.returncode}"
+        why = f"not finished in {peer.seconds:.0f} s" if stopped else f"failed with exit code {child.returncode}"
         return Outcome(wall, cpu, memory, why)
     return Outcome(wall, cpu, memory, told, _read(out))
 

@@ -1,6 +1,6 @@
 """Positions from UN roll calls: time, memory, how near to the published ones, beside other programs.
 
-``votes.py [DIR] [--runs 20] [--peer-python PYTHON] [--peer-seconds 300] [--draws 1000]``
+``votes.py [DIR] [--runs 20] [--peer-python PYTHON] [--peer-seconds 300] [--draws 1500]``
 
 Without DIR only made-up chambers are measured. DIR holds votes.parquet, roll_calls.parquet and
 ideal_points_published_2020.csv. Bounds other than the one in use, the published
@@ -152,13 +152,13 @@ def main() -> None:
     asked.add_argument("--runs", type=int, default=20)
     asked.add_argument("--peer-python", default=os.environ.get("VISAVIS_PEERS_PYTHON", sys.executable))
     asked.add_argument("--peer-seconds", type=float, default=300)
-    asked.add_argument("--draws", type=int, default=1000)
+    asked.add_argument("--draws", type=int, default=1500)
     told = asked.parse_args()
     if told.folder:
         real(told.folder)
         with tempfile.TemporaryDirectory() as scratch:
-            peers = [*ours(told.draws), *others(told.peer_python)]
-            compared(peers, published_filter(told.folder, 74), Path(scratch), told.peer_seconds, _scored(told.folder))
+            peers = [*ours(told.draws), *others(told.peer_python, told.peer_seconds)]
+            compared(peers, published_filter(told.folder, 74), Path(scratch), _scored(told.folder))
     made_up(told.runs)
     check(min(told.runs, 3))
 

@@ -6,6 +6,7 @@ ballots <- read.csv(told[1])
 sink("/dev/null")
 all <- sort(unique(ballots$session))
 out <- list()
+set.seed(1)
 for (s in all) {
   if (proc.time()[["elapsed"]] - began > 0.9 * as.numeric(told[3])) break
   some <- ballots[ballots$session == s, ]
@@ -13,7 +14,7 @@ for (s in all) {
   split <- apply(votes, 2, function(v) length(unique(v[!is.na(v)])) > 1)
   calls <- rollcall(votes[, split, drop = FALSE], yea = 1, nay = 0, missing = NA, legis.names = rownames(votes))
   fit <- tryCatch(
-    ideal(calls, dropList = list(lop = NA), maxiter = 2000, burnin = 1000, thin = 10, normalize = TRUE, seed = 1),
+    ideal(calls, maxiter = 2000, burnin = 1000, thin = 10, normalize = TRUE),
     error = function(e) NULL
   )
   if (is.null(fit)) next

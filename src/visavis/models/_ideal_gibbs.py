@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
+from scipy.special import ndtr, ndtri
 
 from visavis.models._ideal_fit import FARTHEST, REACH, Chain
 from visavis.models._latent_votes import below, between, chance_between, log_chance
-from visavis.models._ordinal_votes import Group, over_items
+from visavis.models._ordinal_votes import Group
 
 __all__ = ["one_chain"]
 
 _Array = npt.NDArray[np.float64]
 _BLOCK = 1 << 15  # ballots handled at a time: what fits the processor's cache
-_WANTED = 0.35  # share of proposed cut points to be taken
+_STEP = 0.2 / 3  # standard deviation of a move of a cut point, the published program's: see the decision for why
 
 
 def one_chain(
@@ -41,17 +42,14 @@ def one_chain(
 
     ``on_round`` hears of each round done.
     """
-    votes, cuts = _Votes(groups, bound), _Cuts(groups, position, items, bound)
-    items, total, mean = items.copy(), np.zeros_like(items), position
+    votes, items, total, mean = _Votes(groups, bound), items.copy(), np.zeros_like(items), position
     for done in range(warmup + len(kept)):
-        proposed, odds = cuts.propose(items, rng)
+        proposed, odds = _proposed(items, rng)
         taken = votes.draw(items, position, proposed, odds, rng)
         items[taken, 1:] = proposed[taken]
         items[:, 0] = votes.slopes(position, rng)
         position, mean = _positions(chain, *votes.about_places(items[:, 0]), mean, rng)
-        if done < warmup:
-            cuts.adapt(taken, done)
-        else:
+        if done >= warmup:
             kept[done - warmup] = position
             total += items
         on_round(done + 1)
@@ -128,55 +126,44 @@ def _behind(
     return x + between(*told, rng) if choice == 2 else np.minimum(x - below(told[0], rng), bound)
 
 
-class _Cuts:
-    """Proposals of cut points: normal on the scale of the logarithms of their gaps, each item with a width of its own.
+def _proposed(items: _Array, rng: np.random.Generator) -> tuple[_Array, _Array]:
+    """New cut points, (n_items, 2), and the logarithm of how much likelier the way back is than the way there.
 
-    Cut points have a flat prior between -7 and 7 in order; the gaps are those between -7, the two, and 7.
+    Each is normal around the present one, the first below the present second, the second above the new first, both
+    between -7 and 7, where the prior is flat.
     """
-
-    def __init__(self, groups: Sequence[Group], position: _Array, items: _Array, bound: float) -> None:
-        curve = over_items(groups, items, position, np.zeros_like(position), bound=bound)[1][:, 1:, 1:]
-        low, gap, high = _gaps(items[:, 1:])
-        turn = np.empty((len(items), 2, 2))  # of cut points into logarithms of gaps
-        turn[:, 0, 0], turn[:, 0, 1] = 1 / low + 1 / gap, -1 / gap
-        turn[:, 1, 0], turn[:, 1, 1] = 1 / gap, -1 / gap - 1 / high
-        back = np.linalg.inv(turn)
-        curve = back.transpose(0, 2, 1) @ curve @ back + 0.3 * np.eye(2)
-        self._root = np.linalg.cholesky(np.linalg.inv(curve))
-        self._width = np.full(len(items), 1.5)
-
-    def propose(self, items: _Array, rng: np.random.Generator) -> tuple[_Array, _Array]:
-        """New cut points, (n_items, 2), and the logarithm of the odds that the prior on this scale gives them."""
-        low, gap, high = _gaps(items[:, 1:])
-        step = np.einsum("ijk,ik->ij", self._root, rng.standard_normal((len(items), 2))) * self._width[:, None]
-        scale = np.column_stack([low, high]) * np.exp(np.clip(step, -20, 20))
-        whole = 2 * REACH / (scale.sum(axis=1) + gap)
-        new_low, new_high, new_gap = scale[:, 0] * whole, scale[:, 1] * whole, gap * whole
-        odds = np.log(new_low / low) + np.log(new_gap / gap) + np.log(new_high / high)
-        return np.column_stack([new_low - REACH, REACH - new_high]), odds
-
-    def adapt(self, taken: npt.NDArray[np.bool_], done: int) -> None:
-        """Widen where many proposals were taken, narrow where few were; less and less."""
-        self._width *= np.exp((taken - _WANTED) / (1 + done) ** 0.6)
+    low, high = items[:, 1], items[:, 2]
+    to_low, there_low = _between_ends(low, -REACH, high, rng)
+    to_high, there_high = _between_ends(high, to_low, REACH, rng)
+    back_low, back_high = _share(to_low, -REACH, to_high), _share(to_high, low, REACH)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(there_low * there_high) - np.log(back_low * back_high)
+    kept = np.isfinite(odds) & (to_low > -REACH) & (to_low < to_high) & (to_high < REACH)
+    return np.column_stack([to_low, to_high]), np.where(kept, odds, -np.inf)
 
 
-def _gaps(cuts: _Array) -> tuple[_Array, _Array, _Array]:
-    return cuts[:, 0] + REACH, cuts[:, 1] - cuts[:, 0], REACH - cuts[:, 1]
+def _between_ends(
+    centre: _Array, low: _Array | float, high: _Array | float, rng: np.random.Generator
+) -> tuple[_Array, _Array]:
+    """Normal draws around the centres between two ends, and the share of the normal that lies there."""
+    start, share = ndtr((low - centre) / _STEP), _share(centre, low, high)
+    return centre + _STEP * ndtri(start + rng.random(len(centre)) * share), share
+
+
+def _share(centre: _Array, low: _Array | float, high: _Array | float) -> _Array:
+    return np.asarray(ndtr((high - centre) / _STEP) - ndtr((low - centre) / _STEP))
 
 
 def _positions(
     chain: Chain, about: _Array, precision: _Array, mean: _Array, rng: np.random.Generator
 ) -> tuple[_Array, _Array]:
-    """Draw positions, each centred on the mean of the same member's session before; they and the means standardised."""
+    """Draw positions, standardised, and their means, which are not.
+
+    Each is centred on the mean, in the round before, of the same member's session before.
+    """
+    centre = np.where(chain.before >= 0, mean[chain.before], 0.0)
+    centre[chain.first] = mean[chain.second]
     total = precision + 1 / chain.variance
-    mean = mean.copy()
-    for rows in chain.by_session:
-        before = chain.before[rows]
-        centre = np.where(before >= 0, mean[before], 0.0)
-        mean[rows] = (about[rows] + centre / chain.variance[rows]) / total[rows]
-    first = chain.first
-    mean[first] = (about[first] + mean[chain.second] / chain.variance[first]) / total[first]
-    drawn = mean + rng.standard_normal(len(mean)) / np.sqrt(total)
-    middle, scale = drawn.mean(), drawn.std()
-    drawn, mean = ((x - middle) / scale for x in (drawn, mean))
-    return np.clip(drawn, -FARTHEST, FARTHEST), np.clip(mean, -FARTHEST, FARTHEST)
+    mean = (about + centre / chain.variance) / total
+    drawn = np.clip(mean + rng.standard_normal(len(mean)) / np.sqrt(total), -FARTHEST, FARTHEST)
+    return (drawn - drawn.mean()) / drawn.std(), mean

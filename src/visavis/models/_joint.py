@@ -107,7 +107,7 @@ def joint_of(groups: Sequence[Group], chain: Chain, fitted: Fit, bound: float) -
     item, place = (np.concatenate([getattr(g, name) for g in groups]) for name in ("item", "place"))
     slope, values = fitted.items[:, 0], []
     for group in groups:
-        pull = pulls(group, fitted.items, fitted.position, bound)
+        pull = pulls(group, fitted.items, fitted.position, (fitted.spread[:, 0, 0], fitted.variance), bound)
         by, none = np.repeat(slope, np.diff(group.starts)), np.zeros(len(group.item))
         cuts = [none if mixed is None else -by * mixed for mixed in (pull.first, pull.second)]
         values.append((pull.weight * by * fitted.position[group.place], *cuts))

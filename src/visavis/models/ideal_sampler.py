@@ -46,11 +46,14 @@ class SampledIdealPoints(IdealPoints):
     Args:
         r_hat: rank-normalised split R-hat of each position, (n_places,).
         ess: bulk effective sample size of each position, (n_places,).
+        r_hat_within: R-hat of each position less the mean of its session, (n_places,): what distances within a session
+            rest on. It settles long before the slow drift of whole sessions does.
         chains: how many.
     """
 
     r_hat: _Array
     ess: _Array
+    r_hat_within: _Array
     chains: int
 
     @property
@@ -91,7 +94,7 @@ def sampled_ideal_points(
     seed: int,
     start: IdealPoints | None = None,
     chains: int = 2,
-    draws: int = 1000,
+    draws: int = 1500,
     warmup: int = 500,
     bound: float = 9.0,
     level: float = 0.9,
@@ -135,8 +138,9 @@ def sampled_ideal_points(
     items = _run(held, fast, kept, seed=seed, bound=bound, warmup=warmup, on_step=on_step)
     r_hat, ess = agreement_of_chains(kept)
     every = kept.reshape(-1, len(fast.position))
-    position, sd = every.mean(axis=0, dtype=np.float64), every.std(axis=0, dtype=np.float64)
+    position = every.mean(axis=0, dtype=np.float64)
     every -= position.astype(np.float32)
+    sd = np.sqrt(np.einsum("ij,ij->j", every, every, dtype=np.float64) / len(every))
     return SampledIdealPoints(
         **{name: getattr(fast, name) for name in ("country", "session", "n_votes", "item", "unanimous", "level")},
         position=position,
@@ -147,8 +151,19 @@ def sampled_ideal_points(
         joint=draws_of(held.groups, every),
         r_hat=r_hat,
         ess=ess,
+        r_hat_within=_within(kept, fast.session),
         chains=chains,
     )
+
+
+def _within(kept: npt.NDArray[np.float32], session: npt.NDArray[np.int64]) -> _Array:
+    """R-hat of each position less the mean of its session, (n_places,)."""
+    found = np.empty(len(session))
+    for s in np.unique(session):
+        rows = np.flatnonzero(session == s)
+        some = kept[..., rows]
+        found[rows] = agreement_of_chains(some - some.mean(axis=2, keepdims=True))[0] if len(rows) > 1 else 1.0
+    return found
 
 
 def _run(
