@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +31,8 @@ from visavis.store.votes import votes_of
 __all__ = ["Votes", "by_issue", "file_of", "of_record", "positions_table"]
 
 _LEVEL = 0.9
-_MODEL = 1  # of the fit: another number, and what was kept before is only where the next fit starts
+_MODEL = ("_ballots", "_ideal_fit", "_joint", "_ordinal_votes", "assembly", "ideal_points", "kept_fit")
+"""Modules that make a fit what it is: when one changes, what was kept before is only where the next fit starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def positions_table(found: IdealPoints, issue: str | None, how: Mapping[str, Any
 
 def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: Mapping[str, object], bound: float) -> IdealPoints:
     """By seat: what was kept of these votes, or a fit that starts from what was kept of others."""
-    name, key = name_of(asked), f"{votes.sha256}-{_MODEL}-{visavis.__version__}"
+    name, key = name_of(asked), f"{votes.sha256}-{_code()}"
     had = kept(votes.lake, name)
     earlier = _sound(had)
     if had is not None and earlier is not None and had.key == key:
@@ -130,6 +133,13 @@ def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: Mapping[str, object],
     about = {"steps": found.steps, "converged": found.converged}
     keep(votes.lake, name, Kept(key, (fit.places, fit.items), about))
     return found
+
+
+@cache
+def _code() -> str:
+    """SHA-256 of the model's own source."""
+    texts = [files("visavis.models").joinpath(f"{name}.py").read_bytes() for name in _MODEL]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 def _sound(had: Kept | None) -> KeptFit | None:

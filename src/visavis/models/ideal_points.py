@@ -75,8 +75,8 @@ class Start(Protocol):
         ...
 
 
-class JointDraws(Protocol):
-    """How positions err together: by a covariance (``_joint.Joint``) or by draws that were kept."""
+class Together(Protocol):
+    """How positions err together: a covariance or kept draws, see ``_joint``."""
 
     def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
         """Joint draws less the means, (n, n_rows)."""
@@ -121,7 +121,7 @@ class IdealPoints:
     steps: int
     converged: bool
     level: float
-    joint: JointDraws = field(repr=False)
+    joint: Together = field(repr=False)
     notes: tuple[Message, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
