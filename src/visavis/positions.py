@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import visavis
-from visavis.models.assembly import Assembly, Rule, assembly, assembly_positions, issues_of, named, seat_positions
+from visavis.models.assembly import Assembly, Rule, assembly, by_seat, issues_of, named, placed, seat_positions
 from visavis.models.ideal_points import BOUND, IdealPoints, Start
 from visavis.models.kept_fit import KeptFit, fit_again, kept_fit
 from visavis.names.messages import say
@@ -65,12 +65,27 @@ def of_record(
     rule: Rule = "all",
     bound: float = BOUND,
 ) -> IdealPoints:
-    """One fit; see ``Record.ideal_points``."""
+    """One fit; see ``Record.ideal_points``.
+
+    The fit of an issue starts from where countries stand by all votes. With few roll calls a session, sessions are tied
+    together so loosely that a fit from nothing may exchange the ends of the line in some of them.
+    """
+    sessions = None if sessions is None else sorted(set(sessions))
     chosen = assembly(votes.ballots, votes.roll_calls, issue=issue, sessions=sessions, rule=rule)
-    if sessions is not None or start is not None:
-        return assembly_positions(chosen, start=start, bound=bound, level=_LEVEL)
     asked = {"issue": issue, "rule": rule, "bound": bound, "level": _LEVEL}
-    return named(_kept_or_fitted(votes, chosen, asked, bound), chosen)
+    name = name_of(asked) if sessions is None and start is None else ""
+    had = kept(votes.lake, name) if name else None
+    again = _again(votes, chosen, had, bound)
+    if again is not None:
+        return named(again, chosen)
+    if start is None and issue is not None:
+        start = placed(of_record(votes, sessions=sessions, rule=rule, bound=bound))
+    begin = by_seat(start, chosen) if start is not None else _start(had)
+    found = seat_positions(chosen, start=begin, bound=bound, level=_LEVEL)
+    if name:
+        fit, about = kept_fit(found), {"steps": found.steps, "converged": found.converged}
+        keep(votes.lake, name, Kept(_key(votes), (fit.places, fit.items), about))
+    return named(found, chosen)
 
 
 def by_issue(
@@ -88,7 +103,7 @@ def by_issue(
     for done, issue in enumerate(asked):
         if on_step:
             on_step(done, len(asked), f"fits: {issue or 'all votes'}")
-        start = None if sessions is None else found.get(None)
+        start = placed(found[None]) if issue and sessions is not None else None
         found[issue] = of_record(votes, issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
     return found
 
@@ -117,22 +132,21 @@ def positions_table(found: IdealPoints, issue: str | None, how: Mapping[str, Any
     return pa.table(columns).replace_schema_metadata({"visavis": json.dumps(about, ensure_ascii=False)})
 
 
-def _kept_or_fitted(votes: Votes, chosen: Assembly, asked: Mapping[str, object], bound: float) -> IdealPoints:
-    """By seat: what was kept of these votes, or a fit that starts from what was kept of others."""
-    name, key = name_of(asked), f"{votes.sha256}-{_code()}"
-    had = kept(votes.lake, name)
+def _again(votes: Votes, chosen: Assembly, had: Kept | None, bound: float) -> IdealPoints | None:
+    """What was kept of these very votes."""
     earlier = _sound(had)
-    if had is not None and earlier is not None and had.key == key:
-        again = fit_again(chosen.ballots, earlier, bound=bound, level=_LEVEL)
-        if again is not None:
-            return again
-    if earlier is None:
-        earlier = _sound(kept(votes.lake, name_of({**asked, "issue": None})))
-    found = seat_positions(chosen, start=None if earlier is None else earlier.start, bound=bound, level=_LEVEL)
-    fit = kept_fit(found)
-    about = {"steps": found.steps, "converged": found.converged}
-    keep(votes.lake, name, Kept(key, (fit.places, fit.items), about))
-    return found
+    if had is None or earlier is None or had.key != _key(votes):
+        return None
+    return fit_again(chosen.ballots, earlier, bound=bound, level=_LEVEL)
+
+
+def _start(had: Kept | None) -> Start | None:
+    earlier = _sound(had)
+    return None if earlier is None else earlier.start
+
+
+def _key(votes: Votes) -> str:
+    return f"{votes.sha256}-{_code()}"
 
 
 @cache

@@ -21,8 +21,8 @@ from visavis.models.ideal_points import BOUND, IdealPoints, Start, ideal_points
 from visavis.models.kept_fit import Earlier
 
 __all__ = [
-    "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "issue_name", "issues_of", "named",
-    "seat_positions",
+    "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "by_seat", "issue_name", "issues_of", "named",
+    "placed", "seat_positions",
 ]  # fmt: skip
 
 HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
@@ -137,7 +137,7 @@ def assembly_positions(
     Raises:
         NoDataError: nobody differs on anything.
     """
-    known = None if start is None else _by_seat(start, chosen)
+    known = None if start is None else by_seat(start, chosen)
     return named(seat_positions(chosen, start=known, bound=bound, level=level), chosen)
 
 
@@ -232,7 +232,12 @@ def _commonest(key: _Ints, value: _Ints) -> dict[int, int]:
     return dict(zip(keys[order].tolist(), values[order].tolist(), strict=True))
 
 
-def _by_seat(start: Start, chosen: Assembly) -> Earlier:
+def placed(found: IdealPoints) -> Earlier:
+    """Where countries stand, without what the roll calls are like: the start for a fit of some of them."""
+    return Earlier(found.country, found.session, found.position, (), np.empty((0, 3)))
+
+
+def by_seat(start: Start, chosen: Assembly) -> Earlier:
     """An earlier fit with its countries as seats again."""
     seat_of = {(name, session): seat for (seat, session), name in chosen.holder.items()}
     latest = {name: seat for (seat, _), name in sorted(chosen.holder.items(), key=lambda one: one[0][1])}
