@@ -35,6 +35,7 @@ def register(votes: typer.Typer, opened: Callable[[str | None], Record]) -> None
         bound: _Bound = 9.0,
         published: _Published = False,
         afresh: Annotated[bool, typer.Option("--afresh", help="Forget the fits that are kept; start anew.")] = False,
+        exact: Annotated[bool, typer.Option("--exact", help="By the sampler: minutes, as a check.")] = False,
         as_json: _Json = False,
     ) -> None:
         """Where all countries stand by their votes, session by session, with intervals."""
@@ -45,7 +46,11 @@ def register(votes: typer.Typer, opened: Callable[[str | None], Record]) -> None
             held.forget_ideal_points()
         how: dict[str, Any] = {"bound": bound, "rule": "published" if published else "all"}
         with progress() as step:
-            if issue == "all":
+            if exact:
+                if issue == "all":
+                    _refuse("--exact takes one issue at a time, or all votes.")
+                found = {issue: held.sampled_ideal_points(issue=issue, **how, on_step=step)}
+            elif issue == "all":
                 found = held.ideal_points_by_issue(**how, on_step=step)
             else:
                 step(0, 1, f"fits: {issue or 'all votes'}")

@@ -69,6 +69,9 @@ def take(record: Record, files: Sequence[Path], *, as_json: bool) -> bool:
         typer.echo(json_text(body | {"left_out": found.faults, "notes": found.notes}) if as_json else said)
         for line in () if as_json else (*found.notes, *(f"left out: {fault}" for fault in found.faults)):
             typer.echo(terminal_text(line), err=True)
+    if faults and not as_json:
+        said = f"{len(faults):,} rows were left out and are named above; all else is in."
+        typer.echo(f"{said} Exit code 5 says so: done, but incomplete.", err=True)
     return not faults
 
 

@@ -19,7 +19,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import visavis
-from visavis.models.assembly import Assembly, Rule, assembly, by_seat, issues_of, named, placed, seat_positions
+from visavis.models.assembly import (
+    Assembly,
+    Rule,
+    assembly,
+    by_seat,
+    issues_of,
+    named,
+    placed,
+    sampled_seats,
+    seat_positions,
+)
 from visavis.models.ideal_points import BOUND, IdealPoints, Start
 from visavis.models.kept_fit import KeptFit, fit_again, kept_fit
 from visavis.names.messages import say
@@ -28,7 +38,7 @@ from visavis.store.lake import Lake
 from visavis.store.loading import OnStep
 from visavis.store.votes import votes_of
 
-__all__ = ["Votes", "by_issue", "file_of", "of_record", "positions_table"]
+__all__ = ["Votes", "by_issue", "exact", "file_of", "of_record", "positions_table"]
 
 _LEVEL = 0.9
 _MODEL = ("_ballots", "_ideal_fit", "_joint", "_ordinal_votes", "assembly", "ideal_points", "kept_fit")
@@ -88,6 +98,15 @@ def of_record(
     return named(found, chosen)
 
 
+def exact(
+    votes: Votes, *, issue: str | None = None, rule: Rule = "all", bound: float = BOUND, on_step: OnStep | None = None
+) -> IdealPoints:
+    """One fit by the sampler, some minutes; see ``Record.sampled_ideal_points``. It is not kept."""
+    chosen = assembly(votes.ballots, votes.roll_calls, issue=issue, rule=rule)
+    fast = of_record(votes, issue=issue, rule=rule, bound=bound)
+    return named(sampled_seats(chosen, start=by_seat(fast, chosen), bound=bound, level=_LEVEL, on_step=on_step), chosen)
+
+
 def by_issue(
     votes: Votes,
     *,
@@ -122,13 +141,17 @@ def file_of(issue: str | None) -> str:
 
 
 def positions_table(found: IdealPoints, issue: str | None, how: Mapping[str, Any]) -> pa.Table:
-    """One row a country and session: country, session, year (in which it begins), position, sd, low, high, n_votes."""
+    """One row a country and session: country, session, year (in which it begins), position, sd, low, high, n_votes.
+
+    A sampled fit has two columns more, see ``SampledIdealPoints``.
+    """
     table = found.table()
     columns = {name: table[name] for name in ("country", "session")}
     columns |= {"year": pc.add(table["session"], 1945)}
     columns |= {name: table[name] for name in ("position", "sd", "low", "high", "n_votes")}
     about = {"issue": issue, "visavis": visavis.__version__, "level": found.level, "converged": found.converged, **how}
     about |= {"notes": [say(note) for note in found.notes]}
+    columns |= {name: table[name] for name in table.column_names if name not in columns}
     return pa.table(columns).replace_schema_metadata({"visavis": json.dumps(about, ensure_ascii=False)})
 
 

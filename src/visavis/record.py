@@ -226,7 +226,7 @@ class Record:
         Args:
             issue: only roll calls with this label.
             sessions: only these.
-            start: an earlier fit to start from; what the record keeps when None.
+            start: an earlier fit to start from. When None, what the record keeps; for an issue, the fit of all votes.
             rule: ``all`` votes, or those of the ``published`` estimates.
             bound: farthest latent vote.
 
@@ -252,6 +252,14 @@ class Record:
         from visavis import positions
 
         return positions.by_issue(self._read_votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+
+    def sampled_ideal_points(
+        self, *, issue: str | None = None, rule: Rule = "all", bound: float = 9.0, on_step: OnStep | None = None
+    ) -> IdealPoints:
+        """The same from the sampler, as a check; it takes minutes and is not kept. See ``ideal_points``."""
+        from visavis import positions
+
+        return positions.exact(self._read_votes(), issue=issue, rule=rule, bound=bound, on_step=on_step)
 
     def forget_ideal_points(self) -> None:
         """Delete the fits that are kept, so that the next one starts from nothing."""

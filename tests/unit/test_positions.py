@@ -169,6 +169,20 @@ def test_fit_writes_one_row_a_country_and_session(
     assert not list((tmp_path / "out").glob(".*"))
 
 
+@pytest.mark.slow
+def test_the_sampler_gives_nearly_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = toy.record(tmp_path, toy.chamber(2))
+    with pytest.raises(SystemExit) as stop:
+        main(["votes", "fit", "--record", str(held.path), "--exact", "-o", str(tmp_path / "out"), "--json"])
+    assert stop.value.code in (0, None, 5)  # so short a run need not have settled
+    assert json.loads(capsys.readouterr().out)["fits"][0]["positions"] == 2 * len(toy.MEMBERS)
+    table = pq.read_table(tmp_path / "out" / "positions.parquet")
+    assert table.column_names[: len(COLUMNS)] == COLUMNS
+    fast = held.ideal_points()
+    assert table["country"].to_pylist() == list(fast.country)
+    assert np.corrcoef(table["position"].to_numpy(), fast.position)[0, 1] > 0.98
+
+
 def test_path_says_the_same_when_the_countries_are_swapped(made: Record, capsys: pytest.CaptureFixture[str]) -> None:
     told = []
     for pair in (("KOR", "JPN"), ("JPN", "KOR")):

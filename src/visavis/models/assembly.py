@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,12 @@ import pyarrow.compute as pc
 from visavis.errors import NoDataError, UnknownNameError, UsageError
 from visavis.finding import Message, Number, Term
 from visavis.models.ideal_points import BOUND, IdealPoints, Start, ideal_points
+from visavis.models.ideal_sampler import OnStep, sampled_ideal_points
 from visavis.models.kept_fit import Earlier
 
 __all__ = [
     "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "by_seat", "issue_name", "issues_of", "named",
-    "placed", "seat_positions",
+    "placed", "sampled_seats", "seat_positions",
 ]  # fmt: skip
 
 HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
@@ -31,6 +32,7 @@ HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
 Rule = Literal["all", "published"]
 _CHOICES = pa.array(["yes", "abstain", "no"])
 _NAMED = ("me", "nu", "di", "hr", "co", "ec")
+_SEED = 20170201
 _LAST_PARTS = 1989  # the last year of which the published estimates take votes on parts of resolutions and amendments
 _Ints = npt.NDArray[np.int64]
 
@@ -143,9 +145,24 @@ def assembly_positions(
 
 def seat_positions(chosen: Assembly, *, start: Start | None, bound: float, level: float) -> IdealPoints:
     """Positions by seat, which ``start`` also is by."""
+    high, low = _ends(chosen)
+    return ideal_points(chosen.ballots, high=high, low=low, start=start, bound=bound, level=level)
+
+
+def sampled_seats(
+    chosen: Assembly, *, start: Start | None, bound: float, level: float, on_step: OnStep | None
+) -> IdealPoints:
+    """Positions by seat from the sampler, some minutes; ``steps`` and ``converged`` are its own."""
+    high, low = _ends(chosen)
+    how: dict[str, Any] = {"start": start, "bound": bound, "level": level, "seed": _SEED, "on_step": on_step}
+    return sampled_ideal_points(chosen.ballots, high=high, low=low, **how)
+
+
+def _ends(chosen: Assembly) -> tuple[list[int], list[int]]:
+    """Seats of ``HIGH`` and of ``LOW`` that voted."""
     there = set(np.unique(chosen.ballots["country"].to_numpy()).tolist())
     high, low = ([s for name in names for s in chosen.seats(name) if s in there] for names in (HIGH, LOW))
-    return ideal_points(chosen.ballots, high=high, low=low, start=start, bound=bound, level=level)
+    return high, low
 
 
 def named(found: IdealPoints, chosen: Assembly) -> IdealPoints:
