@@ -116,15 +116,16 @@ def _one(peer: Peer, ballots: Path, out: Path) -> Outcome:
             filled, stdout=said, stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=limited
         )
         done, status, used = os.wait4(child.pid, os.WNOHANG)
-        stopped = False
+        stopped, memory = False, 0.0
         while not done:
             time.sleep(POLL)
+            memory = _peak(child.pid) or memory
             if time.perf_counter() - began > SLACK * peer.seconds and not stopped:
                 os.killpg(child.pid, signal.SIGKILL)
                 stopped = True
             done, status, used = os.wait4(child.pid, os.WNOHANG)
     child.returncode = os.waitstatus_to_exitcode(status)
-    wall, cpu, memory = time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    wall, cpu = time.perf_counter() - began, used.ru_utime + used.ru_stime
     told = " ".join(log.read_text().split("\n")[-2:]).strip()
     if told.startswith("timed "):
         wall, cpu, told = (*map(float, told.split()[1:]), "the added session alone")
@@ -133,6 +134,15 @@ def _one(peer: Peer, ballots: Path, out: Path) -> Outcome:
         why = f"not finished in {peer.seconds:.0f} s" if late else f"failed with exit code {child.returncode}"
         return Outcome(wall, cpu, memory, why)
     return Outcome(wall, cpu, memory, told, _read(out))
+
+
+def _peak(process: int) -> float:
+    """Peak memory of a running program in MB, 0 where it cannot be read; not of what the process was before."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in told if line.startswith("VmHWM")), 0.0)
 
 
 def _read(out: Path) -> dict[tuple[int, int], float]:
