@@ -86,14 +86,19 @@ def assembly(
     meant = pc.and_(pc.is_in(ballots["roll_call"], value_set=named), pc.is_in(ballots["vote"], value_set=_CHOICES))
     kept = ballots.filter(meant)
     if not kept.num_rows:
-        raise NoDataError(f"No ballots are left{_asked(issue, sessions)}. visavis votes similarity shows what there is.")
+        raise NoDataError(
+            f"No ballots are left{_asked(issue, sessions)}. visavis votes similarity shows what there is."
+        )
     call = pc.index_in(kept["roll_call"], value_set=named).to_numpy()
     session = taken["session"].to_numpy()[call]
     seat, holder = _seats(kept, session)
     out = {
         "country": seat,
         "session": session,
-        "item": pc.coalesce(taken["item"], taken["roll_call"]).combine_chunks().dictionary_encode().take(pa.array(call)),
+        "item": pc.coalesce(taken["item"], taken["roll_call"])
+        .combine_chunks()
+        .dictionary_encode()
+        .take(pa.array(call)),
         "choice": pc.index_in(kept["vote"], value_set=_CHOICES).to_numpy() + 1,
     }
     if rule == "published":
@@ -111,7 +116,7 @@ def assembly_positions(
 
     Args:
         chosen: the ballots.
-        start: an earlier fit to start from, of other sessions or of all issues; the result is the same within tolerance.
+        start: an earlier fit to start from, of other sessions or of all issues; it changes how long the fit takes.
         bound: farthest latent vote, see ``ideal_points``.
         level: of the intervals.
 
@@ -126,9 +131,7 @@ def assembly_positions(
     return replace(found, country=tuple(names), notes=chosen.notes)
 
 
-def _taken(
-    calls: pa.Table, issue: str | None, sessions: list[int] | None, rule: Rule
-) -> tuple[pa.Table, list[str]]:
+def _taken(calls: pa.Table, issue: str | None, sessions: list[int] | None, rule: Rule) -> tuple[pa.Table, list[str]]:
     """The roll calls that are meant, and what is not taken though it may seem to be meant."""
     if rule not in ("all", "published"):
         raise UsageError(f"No rule {rule!r}. There are 'all' and 'published'.")
@@ -141,7 +144,9 @@ def _taken(
             raise UnknownNameError(f"No roll call{_asked(None, sessions)} has the label {issue!r}.", known)
         withheld = _sessions(calls.filter(_labelled(calls["withheld"], issue)))
         calls = calls.filter(_labelled(calls["issues"], issue))
-        notes += [f"labels {issue} of session {withheld} are copies of another label and are not used"] if withheld else []
+        notes += (
+            [f"labels {issue} of session {withheld} are copies of another label and are not used"] if withheld else []
+        )
     if _ONE_CALL in calls["session"].to_pylist() and len(set(calls["session"].to_pylist())) > 1:
         alone = pc.equal(calls["session"], _ONE_CALL)
         n = int(pc.sum(alone).as_py())
@@ -151,9 +156,8 @@ def _taken(
         late = pc.greater(pc.coalesce(pc.year(calls["date"]), pc.add(calls["session"], 1945)), _LAST_PARTS)
         part = pc.or_(pc.fill_null(calls["amendment"], False), pc.fill_null(calls["paragraph"], False))
         aside = pc.and_(late, part)
-        notes.append(
-            f"{pc.sum(aside).as_py() or 0:,} votes on amendments and parts of resolutions after {_LAST_PARTS} are left out"
-        )
+        n = pc.sum(aside).as_py() or 0
+        notes.append(f"{n:,} votes on amendments and parts of resolutions after {_LAST_PARTS} are left out")
         calls = calls.filter(pc.invert(aside))
     return calls.combine_chunks(), notes
 
