@@ -19,7 +19,7 @@ from visavis.models.vote_figures import ALL, SPAN
 from visavis.models.vote_similarity import LEAST, MEASURES, drawn_measures, estimate_of, measures_of
 from visavis.schema_votes import CHOICES
 
-__all__ = ["DRAWS", "TOLD", "Alike", "PairFigures", "change", "endings", "window"]
+__all__ = ["DRAWS", "TOLD", "Alike", "PairFigures", "beyond", "change", "endings", "issues", "lowest", "window"]
 
 TOLD = ("agreement", "kappa", "pi")
 """Measures that a claim has to hold by: raw agreement, and two that take out agreement by chance."""
@@ -69,6 +69,8 @@ class Alike:
         middle: by measure, what half of all pairs lie under.
         below: by measure, share of all pairs that are less alike; its ends are those of the value's interval.
         pairs: pairs of countries that were compared, these two among them.
+        opposed: share of ``n`` on which one said yes and the other no.
+        alone: contested roll calls on which one of the two voted and the other did not.
         if_abstained: by measure, the value if, where one of the two voted, the other had abstained and not been away.
         drawn: by measure, the draws of the bootstrap.
     """
@@ -83,6 +85,8 @@ class Alike:
     middle: Mapping[str, float]
     below: Mapping[str, Estimate]
     pairs: int
+    opposed: float
+    alone: int
     if_abstained: Mapping[str, float | None]
     drawn: Mapping[str, _Array] = field(repr=False, compare=False)
 
@@ -102,14 +106,12 @@ class Alike:
             return None
         return True if found.low > self.middle[name] else False if found.high < self.middle[name] else None
 
-    def p_other_side(self, name: str) -> float:
-        """Share of draws on the other side of what half of all pairs lie under."""
+    def p_other_side(self, name: str, line: float) -> float:
+        """Share of draws that lie on the other side of a line than the value does."""
         found, drawn = self.values[name], self.drawn[name]
-        if found is None or name not in self.middle:
+        if found is None:
             return 1.0
-        known = drawn[~np.isnan(drawn)]
-        wrong = known <= self.middle[name] if found.value > self.middle[name] else known >= self.middle[name]
-        return float((wrong.sum() + 1) / (known.size + 1))
+        return float((beyond(drawn, line, found.value) + 1) / (np.isfinite(drawn).sum() + 1))
 
 
 def endings(figures: PairFigures, issue: str = ALL) -> list[int]:
@@ -120,6 +122,13 @@ def endings(figures: PairFigures, issue: str = ALL) -> list[int]:
     known = {row["until"]: row["since"] for row in figures.field_rows
              if row["issue"] == issue and row["until"] > row["since"]}  # fmt: skip
     return sorted(until for until, since in known.items() if until in there and since in anything)
+
+
+def issues(figures: PairFigures) -> dict[str, Alike]:
+    """By issue, the latest span that can be told; labels may end before the last session."""
+    labels = sorted({row["issue"] for row in figures.field_rows} - {ALL})
+    latest = {issue: ends[-1] for issue in labels if (ends := endings(figures, issue))}
+    return {issue: found for issue, until in latest.items() if (found := window(figures, until, issue)) is not None}
 
 
 def window(figures: PairFigures, until: int, issue: str = ALL) -> Alike | None:
@@ -151,9 +160,30 @@ def window(figures: PairFigures, until: int, issue: str = ALL) -> Alike | None:
         below={name: _place(e, row["quantiles"], row["pairs"])
                for name, row in held.items() if (e := values[name]) is not None},
         pairs=max(row["pairs"] for row in held.values()),
+        opposed=float(table[0, 2] + table[2, 0]) / n,
+        alone=int(sum(one.sum() for one in alone)),
         if_abstained=_plain(filled),
         drawn=drawn,
     )  # fmt: skip
+
+
+def beyond(drawn: _Array, line: float, value: float) -> int:
+    """How many draws lie on the other side of a line than a value does, or on it."""
+    known = drawn[np.isfinite(drawn)]
+    return int((known <= line).sum() if value > line else (known >= line).sum())
+
+
+def lowest(found: Sequence[Alike]) -> tuple[Alike, float]:
+    """The one with the lowest raw agreement, and in which share of draws it is the lowest."""
+    least = min(found, key=lambda one: (_agreed(one), one.issue))
+    others = [one.drawn["agreement"] for one in found if one is not least]
+    sure = np.all([least.drawn["agreement"] <= drawn for drawn in others], axis=0) if others else np.ones(1)
+    return least, float(np.mean(sure))
+
+
+def _agreed(one: Alike) -> float:
+    agreement = one.values["agreement"]
+    return 1.0 if agreement is None else agreement.value
 
 
 def change(before: Alike, after: Alike) -> dict[str, Estimate | None]:
@@ -187,14 +217,14 @@ def _plain(table: _Array) -> dict[str, float | None]:
 
 
 def _place(found: Estimate, quantiles: Sequence[float], pairs: int) -> Estimate:
-    """Share of all pairs that lie under a value, equals counted half, read off the percentiles."""
+    """Share of all pairs that lie under a value, equals counted half, read off the percentiles to one in a hundred."""
     known = np.asarray(quantiles)
     grid = np.linspace(0, 1, len(known))
 
     def under(x: float) -> float:
         low, high = np.searchsorted(known, x, "left"), np.searchsorted(known, x, "right")
         if high > low:
-            return float((grid[low] + grid[high - 1]) / 2)
-        return float(np.interp(x, known, grid))
+            return round(float((grid[low] + grid[high - 1]) / 2), 2)
+        return round(float(np.interp(x, known, grid)), 2)
 
     return Estimate(under(found.value), under(found.low), under(found.high), pairs, found.level)
