@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -32,6 +32,10 @@ from visavis.store.tables import Tables, open_pack
 from visavis.store.vote_files import read_votes
 from visavis.store.votes import Imported, add_votes, held_without_events, votes_of
 from visavis.triangle import Triangle
+
+if TYPE_CHECKING:
+    from visavis.models.assembly import Rule
+    from visavis.models.ideal_points import IdealPoints
 
 __all__ = ["Record", "open_record", "shipped_packs"]
 
@@ -206,6 +210,45 @@ class Record:
         """
         return votes_of(None if self.is_pack else Lake(self.path), str(self.path))
 
+    def ideal_points(
+        self,
+        *,
+        issue: str | None = None,
+        sessions: Iterable[int] | None = None,
+        start: IdealPoints | None = None,
+        rule: Rule = "all",
+        bound: float = 9.0,
+    ) -> IdealPoints:
+        """Where countries stand by the votes of this record, by ISO alpha-3 code and session (docs/votes.md).
+
+        Args:
+            issue: only roll calls with this label.
+            sessions: only these.
+            start: an earlier fit to start from; what the record keeps when None.
+            rule: ``all`` votes, or those of the ``published`` estimates.
+            bound: farthest latent vote.
+
+        Raises:
+            NoDataError: the record holds no votes, or none are left.
+            UnknownNameError: no such issue.
+        """
+        from visavis import positions
+
+        return positions.of_votes(self.votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound)
+
+    def ideal_points_by_issue(
+        self,
+        *,
+        sessions: Iterable[int] | None = None,
+        rule: Rule = "all",
+        bound: float = 9.0,
+        on_step: OnStep | None = None,
+    ) -> dict[str | None, IdealPoints]:
+        """The fit of all votes under None, and one for each issue, started from it; see ``ideal_points``."""
+        from visavis import positions
+
+        return positions.by_issue(self.votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+
     def differing_figures(self) -> list[str]:
         """A sentence for each answer of a poll of which sources print different figures; of a record, its own."""
         if self.is_pack:
@@ -268,10 +311,23 @@ class Record:
         rows = [{**row, "name": names.get(row["file"], row["file"])} for row in lake.ledger("refusals").to_pylist()]
         return sorted(rows, key=lambda row: (row["stream"], row["name"], row["line"]))
 
-    def pack(self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = ()) -> Path:
-        """Write a pack of the pairs among ``members``; see ``store.packing``."""
+    def pack(
+        self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = (), *, votes_source: str = ""
+    ) -> Path:
+        """Write a pack of the pairs among ``members``; see ``store.packing``.
+
+        Args:
+            name: of the pack.
+            members: the countries.
+            path: file to write.
+            lacks: what it lacks, in words.
+            votes_source: whose votes the record holds and on what terms, where it holds any.
+        """
+        from visavis.findings._vote_figures import vote_figures
+
         codes = [countries.country(m).iso3 for m in members]
-        write_pack(self.tables, Path(path), name, codes, lacks)
+        figures, told = vote_figures(self.tables, codes), votes_source or self.tables.votes_source
+        write_pack(self.tables, Path(path), name, codes, lacks, figures=figures, votes_source=told)
         return Path(path)
 
     def cite(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
+from scipy.special import ndtri
 
 from visavis.models._ideal_fit import Chain, Fit
 from visavis.models._ordinal_votes import Group, pulls
@@ -47,6 +48,16 @@ class Joint:
         together = own[:, None] * (total + total.T) / 2 * own
         together[np.diag_indices_from(together)] = self.variance[rows]
         return np.asarray(together)
+
+    def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
+        """Joint draws of some rows less their means, (n, n_rows)."""
+        normal = rng.standard_normal((n, len(rows)))
+        return np.asarray(normal @ np.linalg.cholesky(self.covariance(rows)).T)
+
+    def ends(self, level: float) -> tuple[_Array, _Array]:
+        """Ends of the intervals of all positions, less the means, each (n_places,)."""
+        reach = float(ndtri((1 + level) / 2)) * np.sqrt(self.variance)
+        return -reach, reach
 
     def shared(self, a: int, b: int) -> int:
         """Items on which both rows hold a ballot."""

@@ -11,24 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.special import ndtri
 
 from visavis.errors import UnknownNameError
 from visavis.models._ballots import Ballots, ballots_of, chain_of, first_items, first_positions
 from visavis.models._ideal_fit import fit
-from visavis.models._joint import Joint, joint_of
+from visavis.models._joint import joint_of
 from visavis.models.intervals import Estimate
 
-__all__ = ["IdealPoints", "SessionDistance", "ideal_points"]
+__all__ = ["BOUND", "IdealPoints", "SessionDistance", "fitted", "ideal_points"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-_BOUND = 9.0  # of the latent vote, as in the published program
+BOUND = 9.0
+"""Of the latent vote, as in the published program."""
 _TOLERANCE = 2e-4
 _MOST = 200
 
@@ -43,6 +43,22 @@ class SessionDistance:
     session: int
     gap: Estimate
     distance: Estimate
+
+
+class JointDraws(Protocol):
+    """How positions err together: by a covariance (``_joint.Joint``) or by draws that were kept."""
+
+    def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
+        """Joint draws less the means, (n, n_rows)."""
+        ...
+
+    def ends(self, level: float) -> tuple[_Array, _Array]:
+        """Ends of the intervals of all positions, less the means, each (n_places,)."""
+        ...
+
+    def shared(self, a: int, b: int) -> int:
+        """Items on which both rows hold a ballot."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class IdealPoints:
         steps: rounds of the fit.
         converged: whether the last round moved positions by less than the tolerance.
         level: of the intervals.
+        notes: what was left out before the fit, in words.
     """
 
     country: tuple[Any, ...]
@@ -74,19 +91,20 @@ class IdealPoints:
     steps: int
     converged: bool
     level: float
-    joint: Joint = field(repr=False)
+    joint: JointDraws = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
-        reach = float(ndtri((1 + self.level) / 2)) * self.sd
+        below, above = self.joint.ends(self.level)
         return pa.table(
             {
                 "country": pa.array(self.country),
                 "session": self.session,
                 "position": self.position,
                 "sd": self.sd,
-                "low": self.position - reach,
-                "high": self.position + reach,
+                "low": self.position + below,
+                "high": self.position + above,
                 "n_votes": self.n_votes,
             }
         )
@@ -105,8 +123,7 @@ class IdealPoints:
     def draws(self, rows: npt.ArrayLike, n: int, *, rng: np.random.Generator) -> _Array:
         """Joint draws of the positions of some rows, (n, n_rows); what two share through the same items is kept."""
         rows = np.asarray(rows, dtype=np.int64)
-        normal = rng.standard_normal((n, len(rows)))
-        return np.asarray(self.position[rows] + normal @ np.linalg.cholesky(self.joint.covariance(rows)).T)
+        return np.asarray(self.position[rows] + self.joint.deviations(rows, n, rng))
 
     def distances(self, a: Any, b: Any, *, rng: np.random.Generator, n: int = 2000) -> tuple[SessionDistance, ...]:
         """Distance of two countries in each session in which both voted. Swapped, gaps change sign and nothing else.
@@ -137,7 +154,7 @@ def ideal_points(
     high: Iterable[Any] = (),
     low: Iterable[Any] = (),
     start: IdealPoints | None = None,
-    bound: float = _BOUND,
+    bound: float = BOUND,
     level: float = 0.9,
 ) -> IdealPoints:
     """Positions of all voters in all sessions, from any table of roll calls, a parliament's as well.
@@ -163,24 +180,36 @@ def ideal_points(
         >>> bool(np.corrcoef(found.position, chamber.truth(found))[0, 1] > 0.97)
         True
     """
-    held = ballots_of(ballots)
+    return fitted(ballots_of(ballots), high=high, low=low, start=start, bound=bound, level=level)
+
+
+def fitted(
+    held: Ballots,
+    *,
+    high: Iterable[Any],
+    low: Iterable[Any],
+    start: IdealPoints | None,
+    bound: float,
+    level: float,
+) -> IdealPoints:
+    """``ideal_points`` of ballots that are checked already."""
     chain = chain_of(held)
     position, items = _start(held, start)
-    fitted = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
+    best = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
     names = tuple(held.countries[k] for k in held.country)
-    sign = _sign(names, fitted.position, tuple(high), tuple(low))
-    joint = joint_of(held.groups, chain, fitted, bound)
+    sign = _sign(names, best.position, tuple(high), tuple(low))
+    joint = joint_of(held.groups, chain, best, bound)
     return IdealPoints(
         country=names,
         session=held.session,
-        position=sign * fitted.position,
+        position=sign * best.position,
         sd=np.sqrt(joint.variance),
         n_votes=held.votes,
         item=held.items,
-        parameters=fitted.items * [sign, 1, 1],
+        parameters=best.items * [sign, 1, 1],
         unanimous=held.unanimous,
-        steps=fitted.steps,
-        converged=fitted.last_change < _TOLERANCE,
+        steps=best.steps,
+        converged=best.last_change < _TOLERANCE,
         level=level,
         joint=joint,
     )
