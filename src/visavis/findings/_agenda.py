@@ -37,8 +37,12 @@ def agenda(view: View, others: Sequence[Finding] = ()) -> list[Finding]:
     terms = pair_terms(view)
     if len(points) == (0 if sheets else 1):
         key = "ahead.agenda.settled" if sheets else "ahead.agenda.none"
-        return [Finding("ahead.agenda", "ahead", Message(key, terms=terms), Verdict.NO_DATA, view.provenance(()),
-                        details=tuple(p.told for p in points), would_change=Message("ahead.agenda.change"))]  # fmt: skip
+        return [
+            Finding(
+                "ahead.agenda", "ahead", Message(key, terms=terms), Verdict.NO_DATA, view.provenance(()),
+                details=tuple(point.told for point in points), would_change=Message("ahead.agenda.change"),
+            )
+        ]  # fmt: skip
     key = "ahead.agenda.sheets" if sheets else "ahead.agenda.questions"
     provenance = sheets[0].provenance() if sheets else view.provenance(())
     return [_finding("ahead.agenda", Message(key, {"count": Number(len(points), "items")}, terms), points, provenance,

@@ -31,14 +31,15 @@ def questions(view: View, others: Sequence[Finding]) -> list[Point]:
 
 def _of_kind(view: View, others: Sequence[Finding], kind: str) -> Iterator[Point]:
     for finding in others:
+        key, verdict, terms = finding.message.key, finding.verdict, finding.message.terms
         if kind == "third":
             for line in (line for line in finding.details if line.key in _THIRDS):
                 yield _point(view, finding, kind, third=line.terms["third"])
-        elif kind == "issue" and finding.message.key in _ISSUES and finding.verdict is not Verdict.NO_DATA:
-            yield _point(view, finding, kind, issue=finding.message.terms["issue"])
-        elif kind == "forecast" and finding.message.key.endswith(_COSTS) and finding.verdict is Verdict.HOLDS:
-            yield _point(view, finding, kind)
-        elif kind == "feeling" and finding.id == "reaction.disappointment" and finding.verdict is Verdict.NO_DATA:
+        elif kind == "issue" and key in _ISSUES and verdict is not Verdict.NO_DATA:
+            yield _point(view, finding, kind, issue=terms["issue"])
+        elif (kind == "forecast" and key.endswith(_COSTS) and verdict is Verdict.HOLDS) or (
+            kind == "feeling" and finding.id == "reaction.disappointment" and verdict is Verdict.NO_DATA
+        ):
             yield _point(view, finding, kind)
 
 

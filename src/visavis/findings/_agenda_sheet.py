@@ -61,7 +61,9 @@ def points_of(sheet: Sheet) -> list[Point]:
             told = Message("ahead.agenda.find_out", terms={**sheet.terms, "item": wording(item)})
         else:
             continue
-        points.append(Point(score, item.id, _weighed(sheet, told, matters), _evidence(sheet, item), matters is not None))
+        points.append(
+            Point(score, item.id, _weighed(sheet, told, matters), _evidence(sheet, item), matters is not None)
+        )
     return points
 
 

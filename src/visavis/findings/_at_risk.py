@@ -15,7 +15,8 @@ from visavis.findings._spells import YEAR, Mechanism, Spell, domain_term, mechan
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
 from visavis.models.intervals import Estimate, share_interval
-from visavis.models.survival import Spells, at_risk as under_observation, lasting, value_at
+from visavis.models.survival import Spells, lasting, value_at
+from visavis.models.survival import at_risk as under_observation
 
 __all__ = ["Dormant", "at_risk", "dormant"]
 

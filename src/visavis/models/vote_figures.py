@@ -19,9 +19,9 @@ import pyarrow as pa
 from visavis.models._chamber import Chamber, chamber
 from visavis.models.ideal_points import IdealPoints, SessionDistance
 from visavis.models.vote_similarity import LEAST, MEASURES, contested, joint_counts, measures_of
-from visavis.schema_votes import PLACES, POSITION_GAPS, POSITIONS, VOTE_FIELD
+from visavis.schema_votes import ASSEMBLY, PLACES, POSITION_GAPS, POSITIONS, VOTE_FIELD
 
-__all__ = ["ALL", "SPAN", "position_figures", "position_gaps", "vote_field"]
+__all__ = ["ALL", "SPAN", "all_positions", "position_figures", "position_gaps", "vote_field"]
 
 SPAN = 5
 """Sessions that are taken together."""
@@ -95,7 +95,9 @@ def position_figures(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
     for session in np.unique(fit.session).tolist():
         field = np.quantile(fit.position[fit.session == session], np.array(_BANDS) / 100)
         about = {"session": session, "year": 1945 + session, "country": "*"}
-        rows += [about | {"place": k, "position": round(x, _DIGITS)} for k, x in zip(_BANDS, field.tolist(), strict=True)]
+        rows += [
+            about | {"place": k, "position": round(x, _DIGITS)} for k, x in zip(_BANDS, field.tolist(), strict=True)
+        ]
     key = [(c, "ascending") for c in ("country", "place", "session")]
     return pa.Table.from_pylist(rows, POSITIONS.arrow).sort_by(key)
 
@@ -103,6 +105,13 @@ def position_figures(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     figures = {name: round(row[name], _DIGITS) for name in ("position", "sd", "low", "high")}
     return {**row, **figures, "year": 1945 + row["session"], "place": None}
+
+
+def all_positions(fit: IdealPoints) -> pa.Table:
+    """Where all members stand (columns of ``schema_votes.ASSEMBLY``), sorted so that a file of it is small."""
+    columns = {"session": fit.session, "member": pa.array(fit.country), "position": fit.position.round(_DIGITS)}
+    table = pa.table(columns).select(ASSEMBLY.names).cast(ASSEMBLY.arrow)
+    return table.sort_by([("member", "ascending"), ("session", "ascending")])
 
 
 def position_gaps(fit: IdealPoints, members: Sequence[str]) -> pa.Table:

@@ -124,7 +124,9 @@ def test_a_tie_that_sleeps_has_the_last_line_and_one_that_was_ended_has_none() -
 
 def test_what_sheets_do_not_fill_is_filled_with_questions() -> None:
     asked = toy_asked([toy_item("i")], CLOSE, people=40)
-    [one] = agenda(view(asked), [other("answers.ranked", "answers.ranked", Verdict.HOLDS, third=Term("country", "CHN"))])
+    [one] = agenda(
+        view(asked), [other("answers.ranked", "answers.ranked", Verdict.HOLDS, third=Term("country", "CHN"))]
+    )
     assert [line.key for line in one.details] == ["ahead.agenda.close.both.plain", "ahead.agenda.ask.third"]
 
 
