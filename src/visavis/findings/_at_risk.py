@@ -25,7 +25,7 @@ _NEXT = 5.0  # years ahead
 _WITHIN = 10  # years within which a return counts
 _FEW = 6  # stops that could be followed so long; with fewer their share says nothing
 _UNDER = 5  # spells of a kind under observation that long
-_TOLD = 6
+_TOLD = 12
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _risk(view: View, found: list[Mechanism]) -> Finding:
     risks = [risk for m in running if m.domain in told and (risk := _of(m, told[m.domain])) is not None]
     if not risks:
         return _too_few(view, found, spells)
-    risks.sort(key=lambda r: (-r.stops.value, r.mechanism.id))
+    risks.sort(key=lambda r: (r.mechanism.domain, r.mechanism.id))  # the highest of many estimates is too high
     numbers = {
         "count": Number(len(risks), "mechanisms"), "running": Number(len(running), "mechanisms"),
         "years": Number(int(_NEXT), "years"), "expected": Number(sum(r.stops.value for r in risks), "mechanisms"),

@@ -6,10 +6,11 @@ there later. Beside it stands what the same method said of this pair ten and twe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from visavis.charts.long_range import long_range as chart_of
-from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
+from visavis.finding import Chart, Evidence, Finding, Message, Number, Provenance, Term, Verdict, bits
 from visavis.findings._annual import Figure, figures_of
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -95,7 +96,7 @@ def _told(
         charts=(_chart(view, figure, found, earlier),),
         evidence=_evidence(figure, main),
         details=(
-            *(_record(one) for one in past.values() if one is not None),
+            *(_record(one) for h in sorted(past, key=lambda h: (h != _MAIN, h)) if (one := past[h]) is not None),
             *(_came(one) for one in earlier if one.came is not None),
             *(_other(one) for one in others),
             _of_all(main),
@@ -110,9 +111,7 @@ def _told(
     )
 
 
-def _with(figure: Figure, parameters: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
+def _with(figure: Figure, parameters: dict[str, Any]) -> Provenance:
     return replace(
         figure.provenance, parameters=figure.provenance.parameters | {k: str(v) for k, v in parameters.items()}
     )
@@ -172,9 +171,10 @@ def _came(found: Fate) -> Message:
 
 
 def _record(found: Track) -> Message:
-    """How past calls of all pairs came out, and whether the class was the better guide."""
+    """How past calls of all pairs came out, and whether the class was the better guide; one year decides nothing."""
     gain = found.gain
     key = "better" if gain.low > 0 else "worse" if gain.high < 0 else "unclear"
+    key = key if len(found.years) > 1 else "once"
     numbers = {
         "years": Number(found.horizon, "years"), "calls": Number(found.calls, "calls"),
         "held": _share(found.held), "band": Number(BAND, "share of calls"),
@@ -205,7 +205,7 @@ def _chart(view: View, figure: Figure, found: dict[int, Fate | None], earlier: l
     panel = figure.panel
     pair = panel.pair(view.a, view.b)
     standing = [(year, float(x)) for year, x in zip(panel.years, panel.standing[:, pair], strict=True) if x == x]
-    calls = [*earlier, *(one for one in found.values() if one is not None)]
+    calls = [*(one for one in earlier if one.came is not None), *(one for one in found.values() if one is not None)]
     rows = [
         {"asked": one.as_of, "year": one.as_of + one.horizon, "low": one.after[0], "middle": one.after[1]}
         | {"high": one.after[2], "came": one.came}

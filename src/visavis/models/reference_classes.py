@@ -57,7 +57,7 @@ class Fate:
         pairs, countries, windows: different ones among them.
         closer, same, apart: share that stood closer, about where they had stood, farther apart.
         p: chance of a share ``same`` this far from half, on its side, if it were half.
-        after: lower end, middle and upper end of the band of standings afterwards.
+        after: lower end, middle and upper end of the narrowest band that holds ``BAND`` of the standings afterwards.
         of_all: closer, same and apart of all pairs of those windows.
         by_window: first year, cases, and the shares closer, same and apart of each window, earliest first.
         came: the pair's standing at the end of the horizon; None where that has not come or is not known.
@@ -116,6 +116,11 @@ class _Cases:
     def outcome(self) -> _Ints:
         """0 closer, 1 about the same, 2 farther apart."""
         return _outcome(self.after - self.before)
+
+    @cached_property
+    def shares(self) -> tuple[float, float, float]:
+        """Closer, same and apart of all of them."""
+        return _shares(self.outcome)
 
     def codes(self, depth: int) -> _Ints:
         """The class of each case by the first ``depth`` kinds of class."""
@@ -219,7 +224,7 @@ def _fate(held: _Cases, pair: int, at: tuple[int, int, int], rows: _Ints, level:
         apart=apart,
         p=beyond_half(outcome == 1, *ends),
         after=_band(held.after[rows]),
-        of_all=_shares(held.outcome),
+        of_all=held.shares,
         by_window=tuple((panel.years[int(w)], len(found), *_shares(found)) for w, found in windows),
         came=None if np.isnan(came) else came,
     )
@@ -231,8 +236,10 @@ def _shares(outcome: _Ints) -> tuple[float, float, float]:
 
 
 def _band(after: _Array) -> tuple[float, float, float]:
-    low, middle, high = np.quantile(after, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2])
-    return float(low), float(middle), float(high)
+    """The narrowest band that holds its share, and the middle: pairs at an end of the scale mostly stay at it."""
+    rising, inside = np.sort(after), int(np.ceil(BAND * len(after)))
+    first = int(np.argmin(rising[inside - 1 :] - rising[: len(rising) - inside + 1]))
+    return float(rising[first]), float(np.median(rising)), float(rising[first + inside - 1])
 
 
 def _called(panel: Panel, now: int, horizon: int) -> tuple[_Ints, _Array, _Array, _Ints] | None:
@@ -264,5 +271,5 @@ def _judged(held: _Cases, rows: _Ints, asked: _Ints, at: tuple[int, int]) -> tup
     before, came = (held.panel.standing[year, asked] for year in (at[0], sum(at)))
     low, _, high = _band(held.after[rows])
     was = np.eye(3)[_outcome(came - before)]
-    of_all, own = (((np.array(_shares(x)) - was) ** 2).sum(axis=1) for x in (held.outcome, held.outcome[rows]))
+    of_all, own = (((np.array(x) - was) ** 2).sum(axis=1) for x in (held.shares, _shares(held.outcome[rows])))
     return asked, ((came >= low) & (came <= high)).astype(np.float64), of_all - own

@@ -62,7 +62,7 @@ def true_rates(
     rng: np.random.Generator,
     persistence: float = 0.95,
     turbulence: float = 0.0,
-    draws: int = 400_000,
+    draws: int = 200_000,
 ) -> tuple[float, float, float]:
     """The truth behind ``simulated_panel``: the chances to stand closer, about the same, farther apart.
 
