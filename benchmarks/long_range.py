@@ -12,10 +12,20 @@ from pathlib import Path
 
 import numpy as np
 
+from visavis.models import reference_classes
+from visavis.models._dyad_clusters import share_of
+from visavis.models.intervals import Estimate
 from visavis.models.reference_classes import HORIZONS, Panel, fate, panel_of_positions, track
 from visavis.models.simulate_panels import simulated_panel, true_rates
 
 _KEPT = 0.95
+
+
+def _countries_only(
+    of: np.ndarray, first: np.ndarray, second: np.ndarray, window: np.ndarray, *, level: float = 0.9
+) -> Estimate:
+    """What intervals would be if windows were independent."""
+    return share_of(of, first, second, np.zeros_like(window), level=level)
 
 
 @cache
@@ -71,5 +81,9 @@ if __name__ == "__main__":
     asked_for = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     for wild in (0.0, 0.7):
         coverage(asked_for, wild)
+        print("the same with clusters by country alone:")
+        reference_classes.share_of = _countries_only  # type: ignore[attr-defined]
+        coverage(asked_for, wild)
+        reference_classes.share_of = share_of  # type: ignore[attr-defined]
     if len(sys.argv) > 2:
         votes(Path(sys.argv[2]))

@@ -9,6 +9,7 @@ import numpy as np
 from visavis.asked import Item
 from visavis.finding import Evidence, Message, Number, Term
 from visavis.findings._sheet import FEW, Sheet, wording
+from visavis.models._perception import Array
 
 __all__ = ["HALF", "Point", "points_of"]
 
@@ -67,7 +68,7 @@ def points_of(sheet: Sheet) -> list[Point]:
     return points
 
 
-def _act(sheet: Sheet, item: Item, place: int, odds: tuple[np.ndarray, np.ndarray]) -> Message:
+def _act(sheet: Sheet, item: Item, place: int, odds: tuple[Array, Array]) -> Message:
     """A state that one side is likely to be in, or both are."""
     key, terms = f"ahead.agenda.{_ACTIONS[place]}", {**sheet.terms, "item": wording(item)}
     chances = [float(one[place]) for one in odds]

@@ -113,7 +113,7 @@ def _told(
 
 def _with(figure: Figure, parameters: dict[str, Any]) -> Provenance:
     return replace(
-        figure.provenance, parameters=figure.provenance.parameters | {k: str(v) for k, v in parameters.items()}
+        figure.provenance, parameters=dict(figure.provenance.parameters) | {k: str(v) for k, v in parameters.items()}
     )
 
 
@@ -206,7 +206,7 @@ def _chart(view: View, figure: Figure, found: dict[int, Fate | None], earlier: l
     pair = panel.pair(view.a, view.b)
     standing = [(year, float(x)) for year, x in zip(panel.years, panel.standing[:, pair], strict=True) if x == x]
     calls = [*(one for one in earlier if one.came is not None), *(one for one in found.values() if one is not None)]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"asked": one.as_of, "year": one.as_of + one.horizon, "low": one.after[0], "middle": one.after[1]}
         | {"high": one.after[2], "came": one.came}
         for one in calls

@@ -126,7 +126,7 @@ def panel_of(
         >>> panel.years, panel.place[0].tolist()
         ((2020, 2021, 2022), [1.0, 0.0, nan])
     """
-    held = [(*sorted((a, b)), int(year), float(value)) for a, b, year, value in rows]
+    held = [(min(a, b), max(a, b), int(year), float(value)) for a, b, year, value in rows]
     if not held:
         raise UsageError("A panel needs rows of two countries, a year and a figure; there is none.")
     names = tuple(sorted({name for a, b, _, _ in held for name in (a, b)}))

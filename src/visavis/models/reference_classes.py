@@ -193,9 +193,9 @@ def _cases(panel: Panel, now: int, horizon: int) -> _Cases:
     """All windows of all pairs that had ended by a year, one before the other."""
     none = np.array([], np.int64)
     origins, pairs = [none], [none]
-    for origin in range(now - horizon, -1, -horizon):
-        known = np.flatnonzero(~np.isnan(panel.standing[origin] + panel.standing[origin + horizon]))
-        origins.append(np.full(len(known), origin, np.int64))
+    for begun in range(now - horizon, -1, -horizon):
+        known = np.flatnonzero(~np.isnan(panel.standing[begun] + panel.standing[begun + horizon]))
+        origins.append(np.full(len(known), begun, np.int64))
         pairs.append(known.astype(np.int64))
     origin, pair = np.concatenate(origins), np.concatenate(pairs)
     return _Cases(panel, origin, pair, panel.standing[origin, pair], panel.standing[origin + horizon, pair])
