@@ -27,12 +27,11 @@ LACKS = (
     "For 2005 to 2015 and for January to early October 2018 only the most frequent actors are there, one act a day "
     "each, without articles or publishers.",
     "There is nothing for 2016 and 2017, and nothing after 25 March 2019.",
-    "Of votes in the General Assembly it holds figures to session 77 (2023) and no ballots.",
-    "Answered sheets are not in it yet.",
+    "Of votes it holds figures, to 2023, and no ballots; answered sheets are not in it.",
 )
 VOTES_SOURCE = (
-    "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data (UNVotes), "
-    "https://doi.org/10.7910/DVN/LEJUQZ, CC0 1.0"
+    "Voeten, Erik, United Nations General Assembly Voting Data (UNVotes), https://hdl.handle.net/1902.1/12379, "
+    "as carried by public packages; CC0"
 )
 LEFT_OUT = 5  # exit code where rows cannot be used: 13 of Zanzibar, which has no ISO code
 

@@ -103,7 +103,7 @@ def _key(pair: tuple[str, str]) -> dict[str, Any]:
     """Which line is whose, and what the grey is."""
     layers: list[dict[str, Any]] = []
     names = [(Term("country", code), SIDES[side(code, pair)], 600) for code in pair]
-    names.append((Term("word", "charts.positions.field"), GREY, 400))  # type: ignore[arg-type]
+    names.append((Term("word", "charts.positions.field"), GREY, 400))
     for i, (name, color, weight) in enumerate(names):
         at = 165 * i
         data = {"data": {"values": [{"name": name}]}}

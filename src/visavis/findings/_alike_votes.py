@@ -13,7 +13,16 @@ from visavis.findings._vote_figures import cited_votes, pair_figures
 from visavis.models.intervals import Estimate
 from visavis.models.vote_figures import SPAN
 from visavis.models.vote_windows import (
-    TOLD, Alike, PairFigures, beyond, change, endings, issues, lowest, window,
+    DRAWS,
+    TOLD,
+    Alike,
+    PairFigures,
+    beyond,
+    change,
+    endings,
+    issues,
+    lowest,
+    window,
 )  # fmt: skip
 from visavis.names.messages import message_keys
 
@@ -32,8 +41,9 @@ def voting(view: View) -> list[Finding]:
     now = window(figures, ends[-1]) if figures and ends else None
     if figures is None or now is None:
         return [_none(view)]
-    then = window(figures, _EARLY) if _EARLY in ends and _EARLY < now.since else None
-    return [_alike(view, figures, now), *([_changed(view, figures, then, now)] if then else [])]
+    then = window(figures, _EARLY) if _EARLY in ends and now.since > _EARLY else None
+    changed = [_changed(view, figures, then, now)] if then else []
+    return [_alike(view, figures, now), *_parts(view, figures, now), *changed, *_near(view, figures)]
 
 
 def _none(view: View) -> Finding:
@@ -86,11 +96,9 @@ def _alike(view: View, figures: PairFigures, now: Alike) -> Finding:
         message=Message(f"likeness.votes.{verdict.value.replace(' ', '_')}", numbers, pair_terms(view) | years),
         verdict=verdict,
         provenance=cited_votes(view, figures, sessions=SPAN, measures=", ".join(TOLD)),
-        charts=_charts(view, figures),
         evidence=(_evidence(view, now),),
-        details=(*_by_issue(figures), *(_measure(now, name) for name in TOLD), *_distance(figures), *_absence(now)),
-        caveats=(Message("likeness.votes.labels"), *_ended(figures, now), Message("likeness.votes.drift"),
-                 Message("likeness.votes.context")),
+        details=_absence(now),
+        headline=verdict is not Verdict.UNDECIDED,
         basis="votes",
         bits=0.0 if verdict is Verdict.UNDECIDED else bits(p),
         would_change=Message("likeness.votes.change", sessions, years),
@@ -102,48 +110,81 @@ def _evidence(view: View, found: Alike) -> Evidence:
     return Evidence("joint_votes", key, found.n)
 
 
-def _measure(found: Alike, name: str) -> Message:
-    return Message("likeness.votes.measure", _figures_of(found, name),
-                   {"measure": Term("word", f"likeness.votes.by.{name}")})  # fmt: skip
+def _measures(found: Alike) -> Message:
+    numbers = {"place": _figures_of(found)["place"]}
+    for name in ("kappa", "pi"):
+        own = _figures_of(found, name)
+        numbers |= {name: own["value"], f"{name}_middle": own["middle"]}
+    return Message("likeness.votes.measures", numbers)
 
 
-def _by_issue(figures: PairFigures) -> list[Message]:
-    """Issue by issue, where they part most first."""
+def _parts(view: View, figures: PairFigures, now: Alike) -> list[Finding]:
+    """The claim that one issue is the one on which they part most; issue by issue, the lowest agreement first."""
     found = sorted(issues(figures).values(), key=lambda one: (_figures_of(one)["value"].value or 0.0, one.issue))
-    if not found:
+    if len(found) < 2:
         return []
-    told = []
-    for one in found:
-        sessions, years = spans(one)
-        terms = {"issue": issue_term(one.issue), **years}
-        told.append(Message("likeness.votes.issue", _figures_of(one) | sessions, terms))
     least, sure = lowest(found)
-    key = "sure" if sure >= _SURE else "open"
-    if len(found) > 1:
-        numbers = {"issues": Number(len(found), "issues")}
-        told.insert(0, Message(f"likeness.votes.parts.{key}", numbers, {"issue": issue_term(least.issue)}))
-    return told
+    verdict = Verdict.HOLDS if sure >= _SURE else Verdict.UNDECIDED
+    line = _issue(least)
+    numbers = {**line.numbers, "issues": Number(len(found), "issues")}
+    return [
+        Finding(
+            id="likeness.votes.parts",
+            chapter="likeness",
+            message=Message(f"likeness.votes.parts.{verdict.value}", numbers, pair_terms(view) | line.terms),
+            verdict=verdict,
+            provenance=cited_votes(view, figures, sessions=SPAN, sure=f"{_SURE:g}"),
+            evidence=(_evidence(view, least),),
+            details=(*(_issue(one) for one in found), _measures(now)),
+            caveats=(Message("likeness.votes.labels"), *_ended(figures, now), Message("likeness.votes.unanimous"),
+                     Message("likeness.votes.context")),  # fmt: skip
+            basis="votes",
+            bits=bits(1 - sure + 1 / DRAWS) if verdict is Verdict.HOLDS else 0.0,
+            would_change=Message("likeness.votes.parts.change"),
+        )
+    ]
 
 
-def _distance(figures: PairFigures) -> list[Message]:
-    """Positions in the last session of both."""
+def _issue(found: Alike) -> Message:
+    sessions, years = spans(found)
+    return Message("likeness.votes.issue", _figures_of(found) | sessions, {"issue": issue_term(found.issue), **years})
+
+
+def _near(view: View, figures: PairFigures) -> list[Finding]:
+    """The claim that in the last session of both they stand closer on the line than most pairs do."""
     if not figures.gaps:
         return []
     last = max(figures.gaps, key=lambda row: row["session"])
+    verdict = Verdict.UNDECIDED
+    if last["closer_high"] < 0.5 or last["closer_low"] > 0.5:
+        verdict = Verdict.HOLDS if last["closer_high"] < 0.5 else Verdict.DOES_NOT_HOLD
     unit = "standard deviations"
     numbers = {
         "distance": Number(last["distance"], unit, last["distance_low"], last["distance_high"], last["n"]),
         "closer": Number(last["closer"], "share of pairs", last["closer_low"], last["closer_high"], last["pairs"]),
         "session": Number(last["session"], "sessions"),
     }
-    return [Message("likeness.votes.distance", numbers, {"year": Term("period", str(last["year"]))})]
+    terms = pair_terms(view) | {"year": Term("period", str(last["year"]))}
+    return [
+        Finding(
+            id="likeness.votes.near",
+            chapter="likeness",
+            message=Message(f"likeness.votes.near.{verdict.value.replace(' ', '_')}", numbers, terms),
+            verdict=verdict,
+            provenance=cited_votes(view, figures, session=last["session"]),
+            charts=_charts(view, figures),
+            caveats=(Message("likeness.votes.drift"),),
+            basis="votes",
+            would_change=Message("likeness.votes.near.change"),
+        )
+    ]
 
 
-def _absence(found: Alike) -> list[Message]:
+def _absence(found: Alike) -> tuple[Message, ...]:
     if not found.absence_matters:
-        return []
+        return ()
     numbers = {name: Number(found.if_abstained[name], _UNITS[name]) for name in TOLD}
-    return [Message("likeness.votes.absence", numbers | {"alone": Number(found.alone, "roll calls")})]
+    return (Message("likeness.votes.absence", numbers | {"alone": Number(found.alone, "roll calls")}),)
 
 
 def withheld_of(figures: PairFigures, until: int) -> frozenset[str]:

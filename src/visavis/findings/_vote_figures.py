@@ -23,9 +23,6 @@ __all__ = ["cited_votes", "pair_figures", "vote_figures"]
 
 _SESSION_OF = 1945  # session s of the General Assembly begins in the year 1945 + s
 _SEAT = ("country", "a", "b")  # columns that name members
-_METHODS = (
-    "Häge (2011), Political Analysis 19(3); Bailey, Strezhnev and Voeten (2017), Journal of Conflict Resolution 61(2)"
-)
 
 
 def vote_figures(tables: Tables, members: Sequence[str]) -> dict[str, pa.Table]:
@@ -94,8 +91,8 @@ def cited_votes(view: View, figures: PairFigures, **parameters: object) -> Prove
         streams=("votes",),
         version=view.tables.version,
         files=(),
-        licence=source,
-        citation=f"{source}; {_METHODS}",
+        licence="figures made from public roll calls",
+        citation=source,
         as_of=str(_SESSION_OF + last),
         rows_read=len(figures.joint),
         rows_refused=0,

@@ -80,6 +80,7 @@ def votes(view: View) -> list[Finding]:
         verdict = Verdict.DOES_NOT_HOLD
     numbers = {key: Number(keys.count(key), "issues") for key in ("shared", "alike")}
     numbers |= {"open": Number(keys.count("open") + keys.count("away"), "issues"), "all": Number(len(told), "issues")}
+    numbers["differ"] = told[0].differ
     numbers |= {"line": Number(LINE, "share of roll calls"), "sessions": Number(SPAN, "sessions")}
     terms = {"most": issue_term(told[0].found.issue), **pair_terms(view)}
     decided = [v.bits for v in told if v.key in ("shared", "alike")]
@@ -88,7 +89,7 @@ def votes(view: View) -> list[Finding]:
         Finding(
             id="answers.votes",
             chapter="answers",
-            message=Message(f"answers.votes.{verdict.value.replace(' ', '_')}", numbers | {"differ": told[0].differ}, terms),
+            message=Message(f"answers.votes.{verdict.value.replace(' ', '_')}", numbers, terms),
             verdict=verdict,
             provenance=cited_votes(view, figures, line=f"{LINE:g}", alarm=f"{_ALARM:g}", sessions=SPAN),
             evidence=tuple(_evidence(view, v) for v in told),

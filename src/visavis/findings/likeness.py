@@ -57,11 +57,11 @@ class _Compared:
 
 
 def likeness(view: View) -> list[Finding]:
-    """What the record's indicators say of the two; votes by issue where there are any."""
+    """What the record's indicators and votes say of the two."""
     compared = _compared(view)
     if not compared:
         return [_nothing(view), *voting(view)]
-    return [_alike(view, compared), *_closer(view, compared), _placed(view, compared), *voting(view)]
+    return [_alike(view, compared), *voting(view), *_closer(view, compared), _placed(view, compared)]
 
 
 def _compared(view: View) -> list[_Compared]:

@@ -16,9 +16,7 @@ __all__ = ["joint_votes"]
 _CELLS = {f"{one}_{other}": (i, k) for i, one in enumerate(CHOICES, 1) for k, other in enumerate(CHOICES, 1)}
 
 
-@measure(
-    needs=(BALLOTS, ROLL_CALLS), gives={name: nw.Int64 for name in _CELLS}, key=JOINT_VOTES.key, unit="roll calls"
-)
+@measure(needs=(BALLOTS, ROLL_CALLS), gives=dict.fromkeys(_CELLS, nw.Int64), key=JOINT_VOTES.key, unit="roll calls")
 def joint_votes(ballots: nw.LazyFrame[Any], roll_calls: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """On how many contested roll calls two countries chose yes and yes, yes and abstain, and so on to no and no.
 
@@ -26,8 +24,8 @@ def joint_votes(ballots: nw.LazyFrame[Any], roll_calls: nw.LazyFrame[Any]) -> nw
     vote. By session and by the set of issue labels, so that every roll call is in one row and rows can be added up:
     agreement, S, kappa and pi follow from the sums (``models.vote_similarity.measures_of``).
 
-    This is the way for a few pairs, for tables larger than one machine, and for what a pack holds. All pairs of a chamber
-    in memory are nine products of matrices, which is many times faster: ``models.vote_similarity.similarities``.
+    This is the way for a few pairs, for tables larger than one machine, and for what a pack holds. All pairs of a
+    chamber in memory are nine products of matrices, which is many times faster: ``vote_similarity.similarities``.
     """
     calls = contested(ballots, roll_calls)
     cast = chosen(ballots)

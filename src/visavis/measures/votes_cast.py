@@ -18,7 +18,7 @@ _KEY = ("session", "issues")
 
 @measure(
     needs=(BALLOTS, ROLL_CALLS),
-    gives={name: nw.Int64 for name in (*CHOICES, "calls")},
+    gives=dict.fromkeys((*CHOICES, "calls"), nw.Int64),
     key=VOTES_CAST.key,
     unit="roll calls",
 )

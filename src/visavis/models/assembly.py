@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +16,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.errors import NoDataError, UnknownNameError, UsageError
-from visavis.models.ideal_points import BOUND, IdealPoints, ideal_points
+from visavis.finding import Message, Number, Term
+from visavis.models.ideal_points import BOUND, IdealPoints, Start, ideal_points
+from visavis.models.ideal_sampler import OnStep, sampled_ideal_points
+from visavis.models.kept_fit import Earlier
 
-__all__ = ["HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "issues_of"]
+__all__ = [
+    "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "by_seat", "issue_name", "issues_of", "named",
+    "placed", "sampled_seats", "seat_positions",
+]  # fmt: skip
 
 HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
 """Countries that tell which end of the line is which, as in the published program; neither end is the better one."""
 
 Rule = Literal["all", "published"]
 _CHOICES = pa.array(["yes", "abstain", "no"])
-_ONE_CALL = 19  # the session in which one roll call was held
+_NAMED = ("me", "nu", "di", "hr", "co", "ec")
+_SEED = 20170201
 _LAST_PARTS = 1989  # the last year of which the published estimates take votes on parts of resolutions and amendments
 _Ints = npt.NDArray[np.int64]
 
@@ -37,12 +44,12 @@ class Assembly:
     Args:
         ballots: country (the number of the seat), session, item, choice.
         holder: the country that held a seat in a session, by (seat, session); each country holds one.
-        notes: what was left out, in words.
+        notes: what was left out.
     """
 
     ballots: pa.Table
     holder: Mapping[tuple[int, int], str]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
     def seats(self, country: str) -> tuple[int, ...]:
         """The seats that a country held, sorted."""
@@ -56,6 +63,15 @@ def issues_of(roll_calls: pa.Table) -> list[str]:
     ['di', 'hr', 'nu']
     """
     return sorted({label for cell in pc.unique(roll_calls["issues"]).to_pylist() for label in cell.split("|")} - {""})
+
+
+def issue_name(issue: str) -> Term:
+    """An issue in the reader's language, where its label is one of the public files; else as it is written.
+
+    >>> issue_name("nu").value, issue_name("trade").kind
+    ('votes.issue.nu', 'outside')
+    """
+    return Term("word", f"votes.issue.{issue}") if issue in _NAMED else Term("outside", issue)
 
 
 def assembly(
@@ -104,71 +120,101 @@ def assembly(
     if rule == "published":
         absent = holder.get((560, 48)) is not None
         clear = ~((seat == 560) & (session == 48))
-        notes += ["South Africa in session 48 is left out, as in the published estimates"] if absent else []
+        notes += [Message("votes.note.south_africa")] if absent else []
         return Assembly(pa.table(out).filter(pa.array(clear)), holder, tuple(notes))
     return Assembly(pa.table(out), holder, tuple(notes))
 
 
 def assembly_positions(
-    chosen: Assembly, *, start: IdealPoints | None = None, bound: float = BOUND, level: float = 0.9
+    chosen: Assembly, *, start: Start | None = None, bound: float = BOUND, level: float = 0.9
 ) -> IdealPoints:
     """Positions by country (ISO alpha-3) and session.
 
     Args:
         chosen: the ballots.
-        start: an earlier fit to start from, of other sessions or of all issues; it changes how long the fit takes.
+        start: an earlier fit by country to start from, of other sessions or issues; it only saves time.
         bound: farthest latent vote, see ``ideal_points``.
         level: of the intervals.
 
     Raises:
         NoDataError: nobody differs on anything.
     """
-    there = np.unique(chosen.ballots["country"].to_numpy())
+    known = None if start is None else by_seat(start, chosen)
+    return named(seat_positions(chosen, start=known, bound=bound, level=level), chosen)
+
+
+def seat_positions(chosen: Assembly, *, start: Start | None, bound: float, level: float) -> IdealPoints:
+    """Positions by seat, which ``start`` also is by."""
+    high, low = _ends(chosen)
+    return ideal_points(chosen.ballots, high=high, low=low, start=start, bound=bound, level=level)
+
+
+def sampled_seats(
+    chosen: Assembly, *, start: Start | None, bound: float, level: float, on_step: OnStep | None
+) -> IdealPoints:
+    """Positions by seat from the sampler, some minutes; ``steps`` and ``converged`` are its own."""
+    high, low = _ends(chosen)
+    how: dict[str, Any] = {"start": start, "bound": bound, "level": level, "seed": _SEED, "on_step": on_step}
+    return sampled_ideal_points(chosen.ballots, high=high, low=low, **how)
+
+
+def _ends(chosen: Assembly) -> tuple[list[int], list[int]]:
+    """Seats of ``HIGH`` and of ``LOW`` that voted."""
+    there = set(np.unique(chosen.ballots["country"].to_numpy()).tolist())
     high, low = ([s for name in names for s in chosen.seats(name) if s in there] for names in (HIGH, LOW))
-    known = None if start is None else _by_seat(start, chosen)
-    found = ideal_points(chosen.ballots, high=high, low=low, start=known, bound=bound, level=level)
+    return high, low
+
+
+def named(found: IdealPoints, chosen: Assembly) -> IdealPoints:
+    """Positions by country instead of by seat."""
     names = [chosen.holder[key] for key in zip(found.country, found.session.tolist(), strict=True)]
     return replace(found, country=tuple(names), notes=chosen.notes)
 
 
-def _taken(calls: pa.Table, issue: str | None, sessions: list[int] | None, rule: Rule) -> tuple[pa.Table, list[str]]:
+def _taken(
+    calls: pa.Table, issue: str | None, sessions: list[int] | None, rule: Rule
+) -> tuple[pa.Table, list[Message]]:
     """The roll calls that are meant, and what is not taken though it may seem to be meant."""
     if rule not in ("all", "published"):
         raise UsageError(f"No rule {rule!r}. There are 'all' and 'published'.")
-    notes: list[str] = []
+    notes: list[Message] = []
+    held, counts = np.unique(calls["session"].to_numpy(), return_counts=True)
+    lone = held[counts == 1].tolist()
     if sessions is not None:
-        calls = calls.filter(pc.is_in(calls["session"], value_set=pa.array(sessions, pa.int64())))
+        calls = _of_sessions(calls, sessions)
+    there = set(calls["session"].to_pylist())
+    if there & set(lone) and there - set(lone):
+        notes.append(Message("votes.note.lone", terms={"sessions": _numbered(there & set(lone))}))
+        calls = _of_sessions(calls, there - set(lone))
     if issue is not None:
         known = issues_of(calls)
         if issue not in known:
             raise UnknownNameError(f"No roll call{_asked(None, sessions)} has the label {issue!r}.", known)
-        withheld = _sessions(calls.filter(_labelled(calls["withheld"], issue)))
+        withheld = calls.filter(_labelled(calls["withheld"], issue))["session"].to_pylist()
         calls = calls.filter(_labelled(calls["issues"], issue))
-        notes += (
-            [f"labels {issue} of session {withheld} are copies of another label and are not used"] if withheld else []
-        )
-    if _ONE_CALL in calls["session"].to_pylist() and len(set(calls["session"].to_pylist())) > 1:
-        alone = pc.equal(calls["session"], _ONE_CALL)
-        n = int(pc.sum(alone).as_py())
-        calls = calls.filter(pc.invert(alone))
-        notes.append(f"session {_ONE_CALL} is left out: {n} roll call{'s'[: n != 1]}")
+        if withheld:
+            gone = {"issue": issue_name(issue), "sessions": _numbered(withheld)}
+            notes.append(Message("votes.note.withheld", terms=gone))
     if rule == "published":
         late = pc.greater(pc.coalesce(pc.year(calls["date"]), pc.add(calls["session"], 1945)), _LAST_PARTS)
         part = pc.or_(pc.fill_null(calls["amendment"], False), pc.fill_null(calls["paragraph"], False))
         aside = pc.and_(late, part)
-        n = pc.sum(aside).as_py() or 0
-        notes.append(f"{n:,} votes on amendments and parts of resolutions after {_LAST_PARTS} are left out")
+        notes.append(Message("votes.note.parts", {"n": Number(pc.sum(aside).as_py() or 0, "votes")}))
         calls = calls.filter(pc.invert(aside))
     return calls.combine_chunks(), notes
+
+
+def _of_sessions(calls: pa.Table, sessions: Iterable[int]) -> pa.Table:
+    return calls.filter(pc.is_in(calls["session"], value_set=pa.array(sorted(sessions), pa.int64())))
+
+
+def _numbered(sessions: Iterable[int]) -> Term | tuple[Term, ...]:
+    return tuple(Term("outside", str(one)) for one in sorted(set(sessions)))
 
 
 def _labelled(cells: pa.ChunkedArray, issue: str) -> pa.ChunkedArray:
     sets = pc.unique(cells).to_pylist()
     return pc.is_in(cells, value_set=pa.array([cell for cell in sets if issue in cell.split("|")], pa.string()))
-
-
-def _sessions(calls: pa.Table) -> str:
-    return ", ".join(map(str, sorted(set(calls["session"].to_pylist()))))
 
 
 def _asked(issue: str | None, sessions: list[int] | None) -> str:
@@ -203,9 +249,15 @@ def _commonest(key: _Ints, value: _Ints) -> dict[int, int]:
     return dict(zip(keys[order].tolist(), values[order].tolist(), strict=True))
 
 
-def _by_seat(start: IdealPoints, chosen: Assembly) -> IdealPoints:
+def placed(found: IdealPoints) -> Earlier:
+    """Where countries stand, without what the roll calls are like: the start for a fit of some of them."""
+    return Earlier(found.country, found.session, found.position, (), np.empty((0, 3)))
+
+
+def by_seat(start: Start, chosen: Assembly) -> Earlier:
     """An earlier fit with its countries as seats again."""
     seat_of = {(name, session): seat for (seat, session), name in chosen.holder.items()}
     latest = {name: seat for (seat, _), name in sorted(chosen.holder.items(), key=lambda one: one[0][1])}
     keys = zip(start.country, start.session.tolist(), strict=True)
-    return replace(start, country=tuple(seat_of.get(key, latest.get(key[0], -1)) for key in keys))
+    seats = tuple(seat_of.get(key, latest.get(key[0], -1)) for key in keys)
+    return Earlier(seats, start.session, start.position, start.item, start.parameters)

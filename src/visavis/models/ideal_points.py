@@ -18,12 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from visavis.errors import UnknownNameError
+from visavis.finding import Message
 from visavis.models._ballots import Ballots, ballots_of, chain_of, first_items, first_positions
-from visavis.models._ideal_fit import fit
+from visavis.models._ideal_fit import Fit, fit
 from visavis.models._joint import joint_of
 from visavis.models.intervals import Estimate
 
-__all__ = ["BOUND", "IdealPoints", "SessionDistance", "fitted", "ideal_points"]
+__all__ = ["BOUND", "IdealPoints", "SessionDistance", "Start", "fitted", "ideal_points", "told"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -45,8 +46,37 @@ class SessionDistance:
     distance: Estimate
 
 
-class JointDraws(Protocol):
-    """How positions err together: by a covariance (``_joint.Joint``) or by draws that were kept."""
+class Start(Protocol):
+    """Where a fit may begin: an earlier one, or what was kept of it."""
+
+    @property
+    def country(self) -> tuple[Any, ...]:
+        """Of each row."""
+        ...
+
+    @property
+    def session(self) -> _Ints:
+        """Of each row."""
+        ...
+
+    @property
+    def position(self) -> _Array:
+        """Of each row."""
+        ...
+
+    @property
+    def item(self) -> tuple[Any, ...]:
+        """Of each item."""
+        ...
+
+    @property
+    def parameters(self) -> _Array:
+        """Slope, first and second cut point of each item, (n_items, 3)."""
+        ...
+
+
+class Together(Protocol):
+    """How positions err together: a covariance or kept draws, see ``_joint``."""
 
     def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
         """Joint draws less the means, (n, n_rows)."""
@@ -77,7 +107,7 @@ class IdealPoints:
         steps: rounds of the fit.
         converged: whether the last round moved positions by less than the tolerance.
         level: of the intervals.
-        notes: what was left out before the fit, in words.
+        notes: what was left out before the fit.
     """
 
     country: tuple[Any, ...]
@@ -91,8 +121,8 @@ class IdealPoints:
     steps: int
     converged: bool
     level: float
-    joint: JointDraws = field(repr=False)
-    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    joint: Together = field(repr=False)
+    notes: tuple[Message, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
@@ -153,7 +183,7 @@ def ideal_points(
     *,
     high: Iterable[Any] = (),
     low: Iterable[Any] = (),
-    start: IdealPoints | None = None,
+    start: Start | None = None,
     bound: float = BOUND,
     level: float = 0.9,
 ) -> IdealPoints:
@@ -188,7 +218,7 @@ def fitted(
     *,
     high: Iterable[Any],
     low: Iterable[Any],
-    start: IdealPoints | None,
+    start: Start | None,
     bound: float,
     level: float,
 ) -> IdealPoints:
@@ -196,17 +226,21 @@ def fitted(
     chain = chain_of(held)
     position, items = _start(held, start)
     best = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
-    names = tuple(held.countries[k] for k in held.country)
-    sign = _sign(names, best.position, tuple(high), tuple(low))
-    joint = joint_of(held.groups, chain, best, bound)
+    sign = _sign(tuple(held.countries[k] for k in held.country), best.position, tuple(high), tuple(low))
+    return told(held, best.turned(sign), bound=bound, level=level)
+
+
+def told(held: Ballots, best: Fit, *, bound: float, level: float) -> IdealPoints:
+    """A fit of these ballots with names and joint uncertainty."""
+    joint = joint_of(held.groups, chain_of(held), best, bound)
     return IdealPoints(
-        country=names,
+        country=tuple(held.countries[k] for k in held.country),
         session=held.session,
-        position=sign * best.position,
+        position=best.position,
         sd=np.sqrt(joint.variance),
         n_votes=held.votes,
         item=held.items,
-        parameters=best.items * [sign, 1, 1],
+        parameters=best.items,
         unanimous=held.unanimous,
         steps=best.steps,
         converged=best.last_change < _TOLERANCE,
@@ -215,7 +249,7 @@ def fitted(
     )
 
 
-def _start(held: Ballots, start: IdealPoints | None) -> tuple[_Array, _Array]:
+def _start(held: Ballots, start: Start | None) -> tuple[_Array, _Array]:
     """Where the fit begins: from the ballots, and from an earlier fit where it knows the country or the item."""
     items = first_items(held)
     if start is None:

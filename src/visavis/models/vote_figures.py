@@ -65,8 +65,8 @@ class _Session:
         upper = np.triu_indices(len(countries), 1)
         for issue in {ALL}.union(*held.issues):
             meant = split & np.array([issue == ALL or issue in labels for labels in held.issues], bool)
-            whole = np.zeros((len(countries), len(countries), 3, 3), np.int32)
-            whole[np.ix_(at, at)] = joint_counts(held.votes[:, meant])
+            whole = np.zeros((len(countries), len(countries), 9), np.int32)
+            whole[np.ix_(at, at)] = joint_counts(held.votes[:, meant]).reshape(len(at), len(at), 9)
             self.counts[issue] = whole[upper]
             self.items[issue] = [held.items[k] for k in np.flatnonzero(meant)]
 
@@ -74,10 +74,10 @@ class _Session:
 def _rows(held: list[_Session], issues: Sequence[str]) -> Iterator[dict[str, Any]]:
     for issue in issues:
         there = [one for one in held if issue in one.counts]
-        counts = np.sum([one.counts[issue] for one in there], axis=0)
-        counts = counts[counts.sum(axis=(-1, -2)) >= LEAST].astype(np.float64)
+        counts = sum((one.counts[issue] for one in there[1:]), there[0].counts[issue]).astype(np.float64)
+        counts = counts[counts @ np.ones(9) >= LEAST]
         items = [item for one in there for item in one.items[issue]]
-        values = measures_of(counts)
+        values = measures_of(counts.reshape(-1, 3, 3))
         for name in MEASURES:
             known = values[name][~np.isnan(values[name])]
             if known.size:
@@ -95,9 +95,14 @@ def position_figures(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
     for session in np.unique(fit.session).tolist():
         field = np.quantile(fit.position[fit.session == session], np.array(_BANDS) / 100)
         about = {"session": session, "year": 1945 + session, "country": "*"}
+<<<<<<< HEAD
         rows += [
             about | {"place": k, "position": round(x, _DIGITS)} for k, x in zip(_BANDS, field.tolist(), strict=True)
         ]
+=======
+        for place, value in zip(_BANDS, field.tolist(), strict=True):
+            rows.append(about | {"place": place, "position": round(value, _DIGITS)})
+>>>>>>> vchap
     key = [(c, "ascending") for c in ("country", "place", "session")]
     return pa.Table.from_pylist(rows, POSITIONS.arrow).sort_by(key)
 

@@ -35,6 +35,10 @@ LEAST = 10
 
 _CHOICES = np.array([1, 2, 3])
 _APART = np.abs(_CHOICES[:, None] - _CHOICES) / 2
+# From the nine cells of a table: their sum, the sum of those where both chose the same, distances, and both margins.
+_SUMS = np.column_stack(
+    [np.ones(9), np.eye(3).ravel(), _APART.ravel(), np.kron(np.eye(3), np.ones((3, 1))), np.tile(np.eye(3), (3, 1))]
+)
 _Votes = npt.NDArray[np.integer]
 _Array = npt.NDArray[np.float64]
 
@@ -157,16 +161,15 @@ def measures_of(counts: _Array) -> dict[str, _Array]:
     >>> {name: round(float(value), 2) for name, value in measures_of(np.diag([6.0, 2, 2])).items()}
     {'agreement': 1.0, 's': 1.0, 'kappa': 1.0, 'pi': 1.0}
     """
-    n = counts.sum(axis=(-1, -2))
+    sums = counts.reshape(*counts.shape[:-2], 9) @ _SUMS
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = counts / n[..., None, None]
-        p, q = shares.sum(axis=-1), shares.sum(axis=-2)
+        shares = sums / sums[..., :1]
+        agreed, apart, p, q = shares[..., 1], shares[..., 2], shares[..., 3:6], shares[..., 6:]
         mean = (p + q) / 2
-        apart = (shares * _APART).sum(axis=(-1, -2))
         by_both = ((p @ _APART) * q).sum(axis=-1)
         by_mean = ((mean @ _APART) * mean).sum(axis=-1)
         return {
-            "agreement": np.trace(shares, axis1=-2, axis2=-1),
+            "agreement": agreed,
             "s": 1 - 2 * apart,
             "kappa": np.where(by_both > 0, 1 - apart / by_both, np.nan),
             "pi": np.where(by_mean > 0, 1 - apart / by_mean, np.nan),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from visavis.models.intervals import Estimate
-from visavis.models.vote_figures import ALL, SPAN
+from visavis.models.vote_figures import ALL
 from visavis.models.vote_similarity import LEAST, MEASURES, drawn_measures, estimate_of, measures_of
 from visavis.schema_votes import CHOICES
 

@@ -102,8 +102,9 @@ class Tables:
         return connect()
 
     def arrow(self, name: str, period: Period = "month") -> pa.Table:
-        """A whole table: ``reports, acts, stories, totals, coverage``, one of ``schema.FACTS`` or ``schema.VOTES``, or, of
-        a pack, of ``schema_votes.FIGURES``.
+        """A whole table: ``reports, acts, stories, totals, coverage``, one of ``schema.FACTS`` or ``schema.VOTES``.
+
+        A pack also has those of ``schema_votes.FIGURES``.
         """
         file = table_file(name, period)
         if file not in self._kept:
