@@ -95,14 +95,8 @@ def position_figures(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
     for session in np.unique(fit.session).tolist():
         field = np.quantile(fit.position[fit.session == session], np.array(_BANDS) / 100)
         about = {"session": session, "year": 1945 + session, "country": "*"}
-<<<<<<< HEAD
-        rows += [
-            about | {"place": k, "position": round(x, _DIGITS)} for k, x in zip(_BANDS, field.tolist(), strict=True)
-        ]
-=======
         for place, value in zip(_BANDS, field.tolist(), strict=True):
             rows.append(about | {"place": place, "position": round(value, _DIGITS)})
->>>>>>> vchap
     key = [(c, "ascending") for c in ("country", "place", "session")]
     return pa.Table.from_pylist(rows, POSITIONS.arrow).sort_by(key)
 
