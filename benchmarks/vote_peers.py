@@ -1,12 +1,13 @@
 """Other programs for positions from roll calls, and ours, on the same ballots: each in a process of its own.
 
 Each gets a file of ballots (country, session, item, choice), a name for the file of positions to write, and the seconds
-it has; when they are up it is stopped.
+it of the processor that it has; when they are up it is stopped, or when four times as many have passed by the clock.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ import pyarrow.csv
 HERE = Path(__file__).resolve().parent / "peers"
 HIGH, LOW = (2, 20, 200, 666), (265, 365)  # USA, CAN, GBR, ISR; GDR, USSR
 FILES = ("{ballots}", "{out}", "{seconds}")
-POLL, LONG = 0.05, 3600.0
+POLL, LONG, SLACK = 0.05, 3600.0, 4
 
 
 @dataclass(frozen=True)
@@ -105,26 +106,43 @@ def _one(peer: Peer, ballots: Path, out: Path) -> Outcome:
         return Outcome(0, 0, 0, f"not installed: {peer.install}")
     filled = [part.format(ballots=ballots, out=out, seconds=peer.seconds) for part in peer.run]
     log = out.with_suffix(".log")
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(peer.seconds), int(peer.seconds) + 1))
+
     began = time.perf_counter()
     with log.open("w") as said:
-        child = subprocess.Popen(filled, stdout=said, stderr=subprocess.DEVNULL, start_new_session=True)
+        child = subprocess.Popen(
+            filled, stdout=said, stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=limited
+        )
         done, status, used = os.wait4(child.pid, os.WNOHANG)
-        stopped = False
+        stopped, memory = False, 0.0
         while not done:
             time.sleep(POLL)
-            if time.perf_counter() - began > peer.seconds and not stopped:
+            memory = _peak(child.pid) or memory
+            if time.perf_counter() - began > SLACK * peer.seconds and not stopped:
                 os.killpg(child.pid, signal.SIGKILL)
                 stopped = True
             done, status, used = os.wait4(child.pid, os.WNOHANG)
     child.returncode = os.waitstatus_to_exitcode(status)
-    wall, cpu, memory = time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    wall, cpu = time.perf_counter() - began, used.ru_utime + used.ru_stime
     told = " ".join(log.read_text().split("\n")[-2:]).strip()
     if told.startswith("timed "):
         wall, cpu, told = (*map(float, told.split()[1:]), "the added session alone")
     if stopped or child.returncode or not out.exists():
-        why = f"not finished in {peer.seconds:.0f} s" if stopped else f"failed with exit code {child.returncode}"
+        late = stopped or child.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+        why = f"not finished in {peer.seconds:.0f} s" if late else f"failed with exit code {child.returncode}"
         return Outcome(wall, cpu, memory, why)
     return Outcome(wall, cpu, memory, told, _read(out))
+
+
+def _peak(process: int) -> float:
+    """Peak memory of a running program in MB, 0 where it cannot be read; not of what the process was before."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in told if line.startswith("VmHWM")), 0.0)
 
 
 def _read(out: Path) -> dict[tuple[int, int], float]:

@@ -3,9 +3,9 @@
 ``votes.py [DIR] [--runs 20] [--peer-python PYTHON] [--peer-seconds 300] [--draws 1500]``
 
 Without DIR only made-up chambers are measured. DIR holds votes.parquet, roll_calls.parquet and
-ideal_points_published_2020.csv. Bounds other than the one in use, the published
-program's, are tried for comparison only. Other programs run where they are installed, each for at most so many seconds;
-PYTHON is one that has numpyro and py-irt (by default the environment variable VISAVIS_PEERS_PYTHON, or this Python).
+ideal_points_published_2020.csv. Bounds other than the one in use, the published program's, are tried for comparison
+only. Other programs run where they are installed, each for at most so many seconds of the processor. PYTHON is one that
+has numpyro and py-irt (by default the environment variable VISAVIS_PEERS_PYTHON, or this Python).
 """
 
 from __future__ import annotations

@@ -79,6 +79,12 @@ def _moved(shift: Shift, terms: dict[str, Any]) -> Iterator[Message]:
 def _order(order: Order, pair: tuple[str, str]) -> list[Message]:
     """Who stood higher, and each change of that."""
     sessions = Number(len(order.sessions), "sessions")
+    if len(order.sessions) == 1:
+        [name] = order.higher
+        terms: dict[str, Any] = {"session": _session(order.sessions[0])}
+        if name is None:
+            return [Message("votes.path.lone.unclear", terms=terms)]
+        return [Message("votes.path.lone", terms={**terms, "higher": Term("country", name)})]
     if not order.clear:
         return [Message("votes.path.no_order", {"sessions": sessions})]
     if not order.crossings:

@@ -136,8 +136,12 @@ def _parts(view: View, figures: PairFigures, now: Alike) -> list[Finding]:
             provenance=cited_votes(view, figures, sessions=SPAN, sure=f"{_SURE:g}"),
             evidence=(_evidence(view, least),),
             details=(*(_issue(one) for one in found), _measures(now)),
-            caveats=(Message("likeness.votes.labels"), *_ended(figures, now), Message("likeness.votes.unanimous"),
-                     Message("likeness.votes.context")),  # fmt: skip
+            caveats=(
+                Message("likeness.votes.labels"),
+                *_ended(figures, now),
+                Message("likeness.votes.unanimous"),
+                Message("likeness.votes.context"),
+            ),
             basis="votes",
             bits=bits(1 - sure + 1 / DRAWS) if verdict is Verdict.HOLDS else 0.0,
             would_change=Message("likeness.votes.parts.change"),
@@ -198,10 +202,8 @@ def _ended(figures: PairFigures, now: Alike) -> list[Message]:
     gone = withheld_of(figures, now.until)
     ended: dict[int, list[str]] = {}
     for label in sorted(gone):
-        known = [row["until"] for row in figures.field_rows if row["issue"] == label
-                 and label not in row["withheld"].split("|")]  # fmt: skip
-        if known:
-            ended.setdefault(max(known), []).append(label)
+        if known := figures.sessions(label):
+            ended.setdefault(known[-1], []).append(label)
     return [
         Message("likeness.votes.ended", {"last": Number(last, "sessions")},
                 {"issues": tuple(issue_term(label) for label in labels)})

@@ -138,7 +138,8 @@ def _proposed(items: _Array, rng: np.random.Generator) -> tuple[_Array, _Array]:
     back_low, back_high = _share(to_low, -REACH, to_high), _share(to_high, low, REACH)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.log(there_low * there_high) - np.log(back_low * back_high)
-    kept = np.isfinite(odds) & (to_low > -REACH) & (to_low < to_high) & (to_high < REACH)
+    possible = (to_low > -REACH) & (to_low < to_high) & (to_high < REACH) & (low < to_high)  # the last: the way back
+    kept = np.isfinite(odds) & possible
     return np.column_stack([to_low, to_high]), np.where(kept, odds, -np.inf)
 
 

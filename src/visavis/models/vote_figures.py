@@ -47,7 +47,7 @@ def vote_field(ballots: pa.Table, roll_calls: pa.Table) -> pa.Table:
     for session in sessions:
         latest.append(_Session(chamber(ballots, roll_calls, session), countries))
         rows += _rows([latest[-1]], [ALL])
-        if len(latest) == SPAN:
+        if len(latest) == SPAN and latest[-1].session - latest[0].session == SPAN - 1:
             rows += _rows(list(latest), sorted(set().union(*(one.counts for one in latest))))
     key = [(c, "ascending") for c in VOTE_FIELD.key]
     return pa.Table.from_pylist(rows, VOTE_FIELD.arrow).sort_by(key)

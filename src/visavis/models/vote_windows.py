@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from visavis.models.intervals import Estimate
-from visavis.models.vote_figures import ALL
+from visavis.models.vote_figures import ALL, SPAN
 from visavis.models.vote_similarity import LEAST, MEASURES, drawn_measures, estimate_of, measures_of
 from visavis.schema_votes import CHOICES
 
@@ -125,9 +125,10 @@ def endings(figures: PairFigures, issue: str = ALL) -> list[int]:
 
 
 def issues(figures: PairFigures) -> dict[str, Alike]:
-    """By issue, the latest span that can be told; labels may end before the last session."""
+    """By issue, the latest span that can be told, if it ends no more than ``SPAN`` sessions before the last one."""
     labels = sorted({row["issue"] for row in figures.field_rows} - {ALL})
-    latest = {issue: ends[-1] for issue in labels if (ends := endings(figures, issue))}
+    last = max(figures.sessions(), default=0)
+    latest = {issue: ends[-1] for issue in labels if (ends := endings(figures, issue)) and ends[-1] >= last - SPAN}
     return {issue: found for issue, until in latest.items() if (found := window(figures, until, issue)) is not None}
 
 
