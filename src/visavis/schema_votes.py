@@ -111,7 +111,7 @@ POSITION_GAPS = Table(
 
 ASSEMBLY = Table(
     "assembly",
-    "where all members of the assembly stand, session by session; what reference classes are made of",
+    "where all members stand, session by session, but for the seat of China up to 1971; for reference classes",
     (
         _SESSION,
         Column("member", _TEXT, "country, ISO alpha-3; of all members, also in a pack of few countries"),

@@ -47,7 +47,7 @@ def vote_figures(tables: Tables, members: Sequence[str]) -> dict[str, pa.Table]:
         "vote_field": field,
         "positions": position_figures(fit, members),
         "position_gaps": position_gaps(fit, members),
-        "assembly": all_positions(fit),
+        "assembly": all_positions(fit, _EARLIER_SEAT),
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from visavis.models._chamber import Chamber, chamber
 from visavis.models.ideal_points import IdealPoints, SessionDistance
@@ -106,10 +107,11 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **figures, "year": 1945 + row["session"], "place": None}
 
 
-def all_positions(fit: IdealPoints) -> pa.Table:
-    """Where all members stand (columns of ``schema_votes.ASSEMBLY``), sorted so that a file of it is small."""
+def all_positions(fit: IdealPoints, without: str) -> pa.Table:
+    """Where all members but one stand (columns of ``schema_votes.ASSEMBLY``), sorted so that a file of it is small."""
     columns = {"session": fit.session, "member": pa.array(fit.country), "position": fit.position.round(_DIGITS)}
     table = pa.table(columns).select(ASSEMBLY.names).cast(ASSEMBLY.arrow)
+    table = table.filter(pc.not_equal(table["member"], without))
     return table.sort_by([("member", "ascending"), ("session", "ascending")])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -190,3 +192,18 @@ def test_a_world_in_which_nothing_lasts_shows_no_share_that_stays() -> None:
     truth = true_rates(found.klass, 10, rng=np.random.default_rng(1), persistence=0.0)
     assert found.same.value == pytest.approx(truth[1], abs=0.08)
     assert MOVED == 0.1
+
+
+def test_on_published_positions_of_the_general_assembly_past_calls_held(data: Path) -> None:
+    with (data / "votes" / "ideal_points_published_2020.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["session"] != "19" and row["iso3c"]]
+    names = sorted({row["iso3c"] for row in rows})
+    position = np.full((75, len(names)), np.nan)
+    for row in rows:
+        position[int(row["session"]) - 1, names.index(row["iso3c"])] = float(row["ideal"])
+    votes = panel_of_positions(names, range(1946, 2021), position)
+    found = track(votes, 10)
+    assert found is not None
+    assert found.calls > 50_000
+    assert found.held.low < BAND < found.held.high
+    assert found.gain.low > 0
