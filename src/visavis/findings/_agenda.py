@@ -102,9 +102,9 @@ def _caveats(sheets: Sequence[Sheet], points: Sequence[Point]) -> tuple[Message,
 
 
 def _sheet_first(view: View) -> Point:
-    """Nobody was asked: that comes first, since only people show what they think."""
+    """Nobody was asked, or too few: that comes first, since only people show what they think."""
     told = Message("ahead.agenda.ask.sheet", terms=pair_terms(view))
-    return Point(0.0, "", told, Evidence("findings", {"id": "understanding.nobody"}, 0))
+    return Point(0.0, "", told, Evidence("answers", {"pair": f"{view.a}-{view.b}"}, 0))
 
 
 def _asleep(view: View) -> list[Point]:

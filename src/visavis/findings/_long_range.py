@@ -48,6 +48,8 @@ def _of_figure(view: View, figure: Figure) -> Finding | None:
     panel, pair = figure.panel, figure.panel.pair(view.a, view.b)
     if pair is None or (last := panel.last(pair)) is None:
         return None
+    if last < panel.years[-1] - SPAN:
+        return _ended(view, figure, last)
     found = {h: fate(panel, pair, h) for h in HORIZONS}
     main = found[_MAIN]
     if main is None:
@@ -57,6 +59,15 @@ def _of_figure(view: View, figure: Figure) -> Finding | None:
     key = f"track {figure.name} {panel.years[0]} {panel.years[-1]}"
     past = view.tables.once(key, lambda: {h: track(panel, h) for h in HORIZONS})
     return _told(view, figure, found, earlier, past)
+
+
+def _ended(view: View, figure: Figure, last: int) -> Finding:
+    """One of the two is no longer there: what it stood for then is no ground for what is to come."""
+    terms = {**pair_terms(view), "figure": figure.told, "last": Term("period", str(last))}
+    return Finding(
+        f"ahead.long_range.{figure.name}", "ahead", Message("ahead.long_range.ended", terms=terms), Verdict.NO_DATA,
+        figure.provenance, basis=figure.basis, would_change=Message("ahead.long_range.none.change", _needed()),
+    )  # fmt: skip
 
 
 def _thin(view: View, figure: Figure) -> Finding:

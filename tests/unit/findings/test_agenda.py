@@ -98,7 +98,8 @@ def test_without_sheets_it_asks_and_calls_nothing_false() -> None:
     [one] = agenda(view(), others)
     kinds = [line.key.rpartition(".")[2] for line in one.details]
     assert kinds == ["sheet", "third", "issue", "forecast", "feeling"]
-    assert [e.key["id"] for e in one.evidence] == ["understanding.nobody", *(others[i].id for i in (0, 2, 1, 3))]
+    assert one.evidence[0].key == {"pair": "JPN-KOR"}
+    assert [e.key["id"] for e in one.evidence[1:]] == [others[i].id for i in (0, 2, 1, 3)]
     assert one.message.key == "ahead.agenda.questions"
     for lang in languages():
         for line in one.details:

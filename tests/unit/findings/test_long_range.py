@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from tests.toy_assembly import with_assembly
 from tests.toy_facts import with_facts
@@ -103,6 +106,15 @@ def test_years_outside_the_span_asked_for_are_left_out(held: Tables) -> None:
     since, until = span_of("2010", None)
     [short] = long_range(View(held, "JPN", "KOR", since=since, until=until))
     assert short.verdict is Verdict.NO_DATA
+
+
+def test_two_of_which_one_left_long_ago_are_no_data(held: Tables) -> None:
+    table = held.arrow("assembly")
+    gone = table.filter(pc.or_(pc.less(table["session"], 60), pc.not_equal(table["member"], "KOR")))
+    tables = replace(held, read=lambda file: gone if file == "assembly.parquet" else held.read(file), _kept={})
+    [one] = long_range(View(tables, "JPN", "KOR"))
+    assert (one.verdict, one.message.key) == (Verdict.NO_DATA, "ahead.long_range.ended")
+    assert one.message.terms["last"].value == "2004"  # type: ignore[union-attr]
 
 
 def test_a_figure_of_the_users_own_and_a_class_of_theirs_are_read() -> None:
