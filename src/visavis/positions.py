@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import visavis
+from visavis.models._kept_fit import KeptFit, fit_again, kept_fit
 from visavis.models.assembly import (
     Assembly,
     Rule,
@@ -31,7 +32,6 @@ from visavis.models.assembly import (
     seat_positions,
 )
 from visavis.models.ideal_points import BOUND, IdealPoints, Start
-from visavis.models.kept_fit import KeptFit, fit_again, kept_fit
 from visavis.names.messages import say
 from visavis.store.fits import Kept, keep, kept, name_of, votes_hash
 from visavis.store.lake import Lake
@@ -41,7 +41,7 @@ from visavis.store.votes import votes_of
 __all__ = ["Votes", "by_issue", "exact", "file_of", "of_record", "positions_table"]
 
 _LEVEL = 0.9
-_MODEL = ("_ballots", "_ideal_fit", "_joint", "_ordinal_votes", "assembly", "ideal_points", "kept_fit")
+_MODEL = ("_ballots", "_ideal_fit", "_joint", "_kept_fit", "_ordinal_votes", "assembly", "ideal_points")
 """Modules that make a fit what it is: when one changes, what was kept before is only where the next fit starts."""
 
 

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from visavis.errors import NoDataError, UnknownNameError, UsageError
 from visavis.finding import Message, Number, Term
+from visavis.models._kept_fit import Earlier
 from visavis.models.ideal_points import BOUND, IdealPoints, Start, ideal_points
 from visavis.models.ideal_sampler import OnStep, sampled_ideal_points
-from visavis.models.kept_fit import Earlier
 
 __all__ = [
     "HIGH", "LOW", "Assembly", "Rule", "assembly", "assembly_positions", "by_seat", "issue_name", "issues_of", "named",
