@@ -131,7 +131,7 @@ def _parts(view: View, figures: PairFigures, now: Alike) -> list[Finding]:
         Finding(
             id="likeness.votes.parts",
             chapter="likeness",
-            message=Message(f"likeness.votes.parts.{verdict.value}", numbers, pair_terms(view) | line.terms),
+            message=Message(f"likeness.votes.parts.{verdict.value}", numbers, {**pair_terms(view), **line.terms}),
             verdict=verdict,
             provenance=cited_votes(view, figures, sessions=SPAN, sure=f"{_SURE:g}"),
             evidence=(_evidence(view, least),),
@@ -163,9 +163,11 @@ def _near(view: View, figures: PairFigures) -> list[Finding]:
     if last["closer_high"] < 0.5 or last["closer_low"] > 0.5:
         verdict = Verdict.HOLDS if last["closer_high"] < 0.5 else Verdict.DOES_NOT_HOLD
     unit = "standard deviations"
+    # Rounded for a reader, nearly all is not all.
+    closer = [x if x == 1 else min(x, 0.99) for x in (last[f"closer{end}"] for end in ("", "_low", "_high"))]
     numbers = {
         "distance": Number(last["distance"], unit, last["distance_low"], last["distance_high"], last["n"]),
-        "closer": Number(last["closer"], "share of pairs", last["closer_low"], last["closer_high"], last["pairs"]),
+        "closer": Number(closer[0], "share of pairs", closer[1], closer[2], last["pairs"]),
         "session": Number(last["session"], "sessions"),
     }
     terms = pair_terms(view) | {"year": Term("period", str(last["year"]))}
