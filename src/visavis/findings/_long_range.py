@@ -107,9 +107,10 @@ def _told(
         charts=(_chart(view, figure, found, earlier),),
         evidence=_evidence(figure, main),
         details=(
-            *(_record(one) for h in sorted(past, key=lambda h: (h != _MAIN, h)) if (one := past[h]) is not None),
+            *(_record(one) for h, one in past.items() if h == _MAIN and one is not None),
             *(_came(one) for one in earlier if one.came is not None),
             *(_other(one) for one in others),
+            *(_record(one) for h, one in past.items() if h != _MAIN and one is not None),
             _of_all(main),
             _windows(main),
             _class(main),
