@@ -122,4 +122,5 @@ def _ends(parties: str) -> tuple[str, str]:
 
 
 def _slug(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split()) or "figure"
+    plain = "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+    return f"figure-{plain}" if plain in ("", "votes") else plain

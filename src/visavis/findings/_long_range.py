@@ -56,7 +56,7 @@ def _of_figure(view: View, figure: Figure) -> Finding | None:
         return _thin(view, figure)
     years = [last - ago for ago in _AGO]
     earlier = [call for year in years for h in _AGO if (call := fate(panel, pair, h, as_of=year)) is not None]
-    key = f"track {figure.name} {panel.years[0]} {panel.years[-1]}"
+    key = f"track {figure.told.value} {panel.years[0]} {panel.years[-1]}"
     past = view.tables.once(key, lambda: {h: track(panel, h) for h in HORIZONS})
     return _told(view, figure, found, earlier, past)
 

@@ -47,7 +47,7 @@ def clustered(values: _Array, first: _Ints, second: _Ints, window: _Ints) -> tup
 
     Example:
         >>> ends = np.array([0, 0, 1]), np.array([1, 2, 2])
-        >>> clustered(np.array([1.0, 0.0, 1.0]), *ends, np.zeros(3, int))[0].round(2)
+        >>> round(clustered(np.array([1.0, 0.0, 1.0]), *ends, np.zeros(3, int))[0], 2)
         0.67
     """
     n, off = len(values), values - values.mean()
