@@ -6,7 +6,9 @@ import pyarrow as pa
 
 from visavis.schema import Column, Table
 
-__all__ = ["CHOICES", "FIGURES", "JOINT_VOTES", "PLACES", "POSITIONS", "POSITION_GAPS", "VOTES_CAST", "VOTE_FIELD"]
+__all__ = [
+    "ASSEMBLY", "CHOICES", "FIGURES", "JOINT_VOTES", "PLACES", "POSITIONS", "POSITION_GAPS", "VOTES_CAST", "VOTE_FIELD",
+]  # fmt: skip
 
 CHOICES = ("yes", "abstain", "no")
 PLACES = 50
@@ -107,5 +109,16 @@ POSITION_GAPS = Table(
     ("session", "a", "b"),
 )
 
-FIGURES = {t.name: t for t in (JOINT_VOTES, VOTES_CAST, VOTE_FIELD, POSITIONS, POSITION_GAPS)}
+ASSEMBLY = Table(
+    "assembly",
+    "where all members stand, session by session, but for the seat of China up to 1971; for reference classes",
+    (
+        _SESSION,
+        Column("member", _TEXT, "country, ISO alpha-3; of all members, also in a pack of few countries"),
+        Column("position", _REAL, "posterior mean to a thousandth", unit=_DEVIATIONS),
+    ),
+    ("session", "member"),
+)
+
+FIGURES = {t.name: t for t in (JOINT_VOTES, VOTES_CAST, VOTE_FIELD, POSITIONS, POSITION_GAPS, ASSEMBLY)}
 """Figures of votes; a pack holds them for its countries, and a record makes them from its ballots when asked."""

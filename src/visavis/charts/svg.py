@@ -74,8 +74,11 @@ def without_links(node: Any) -> Any:
 def _time_words(lang: str) -> dict[str, Any]:
     """Names of months and days for the time axis, in the shape that d3 expects."""
     locale = locale_of(lang)
-    months = {width: dates.get_month_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
-    days = {width: dates.get_day_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
+    # Those that stand alone Babel gives in whichever language was told first, so those of dates are taken.
+    months = {width: dates.get_month_names(width, "format", locale) for width in ("wide", "abbreviated")}
+    days = {width: dates.get_day_names(width, "format", locale) for width in ("wide", "abbreviated")}
+    if lang == "zh":  # a full name of a date is in words there: 三月
+        months["wide"] = months["abbreviated"]
     return {
         "dateTime": "%c",
         "date": "%Y-%m-%d",

@@ -14,7 +14,7 @@ from visavis.finding import Provenance
 from visavis.findings._view import View
 from visavis.measures import measure
 from visavis.models.assembly import assembly, assembly_positions
-from visavis.models.vote_figures import position_figures, position_gaps, vote_field
+from visavis.models.vote_figures import all_positions, position_figures, position_gaps, vote_field
 from visavis.models.vote_windows import PairFigures
 from visavis.schema_votes import FIGURES, JOINT_VOTES, VOTES_CAST
 from visavis.store.tables import Tables
@@ -47,6 +47,7 @@ def vote_figures(tables: Tables, members: Sequence[str]) -> dict[str, pa.Table]:
         "vote_field": field,
         "positions": position_figures(fit, members),
         "position_gaps": position_gaps(fit, members),
+        "assembly": all_positions(fit, _EARLIER_SEAT),
     }
 
 

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from visavis.models._chamber import Chamber, chamber
 from visavis.models.ideal_points import IdealPoints, SessionDistance
 from visavis.models.vote_similarity import LEAST, MEASURES, contested, joint_counts, measures_of
-from visavis.schema_votes import PLACES, POSITION_GAPS, POSITIONS, VOTE_FIELD
+from visavis.schema_votes import ASSEMBLY, PLACES, POSITION_GAPS, POSITIONS, VOTE_FIELD
 
-__all__ = ["ALL", "SPAN", "position_figures", "position_gaps", "vote_field"]
+__all__ = ["ALL", "SPAN", "all_positions", "position_figures", "position_gaps", "vote_field"]
 
 SPAN = 5
 """Sessions that are taken together."""
@@ -104,6 +105,14 @@ def position_figures(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     figures = {name: round(row[name], _DIGITS) for name in ("position", "sd", "low", "high")}
     return {**row, **figures, "year": 1945 + row["session"], "place": None}
+
+
+def all_positions(fit: IdealPoints, without: str) -> pa.Table:
+    """Where all members but one stand (columns of ``schema_votes.ASSEMBLY``), sorted so that a file of it is small."""
+    columns = {"session": fit.session, "member": pa.array(fit.country), "position": fit.position.round(_DIGITS)}
+    table = pa.table(columns).select(ASSEMBLY.names).cast(ASSEMBLY.arrow)
+    table = table.filter(pc.not_equal(table["member"], without))
+    return table.sort_by([("member", "ascending"), ("session", "ascending")])
 
 
 def position_gaps(fit: IdealPoints, members: Sequence[str]) -> pa.Table:
