@@ -22,7 +22,8 @@ def what_helps(rows: Sequence[Mapping[str, Any]]) -> Chart:
             act that the part saves by itself), ``last`` (what it saves beyond all others), ``n`` (acts). Both sides'
             rows of a part stand next to each other.
 
-    >>> row = {"part": Term("word", "ahead.next.part.own"), "saved": 0.1, "low": 0.05, "high": 0.15, "last": 0.0, "n": 9}
+    >>> row = {"part": Term("word", "ahead.next.part.own"), "saved": 0.1, "low": 0.05, "high": 0.15}
+    >>> row |= {"last": 0.0, "n": 90}
     >>> what_helps([{**row, "country": c} for c in ("JPN", "KOR")]).name
     'what_helps'
     """

@@ -28,6 +28,7 @@ _STEPS = (1, 12)
 _PATH = ((1, 3), (4, 6), (7, 12))
 _MARGIN = 0.05  # a warming that matters, in share of acts
 _SIGNS = {"thaw": -1, "chill": 1}
+_ASKED = 3  # times that the claim is asked: after thaws, after chills, of third parties by name
 _EVIDENCE = 8
 
 
@@ -66,14 +67,16 @@ class _Asked:
     def seen(self, sides: Iterable[str], thirds: Collection[str], sign: int) -> Array:
         """Turns of the ties of some sides with some third countries."""
         ties = [self.begun(s, z, sign) for s in sides for z in thirds if z != s]
-        return np.sum([np.zeros(len(self.pair)), *(t for t in ties if t is not None)], axis=0)
+        found: Array = np.sum([np.zeros(len(self.pair)), *(t for t in ties if t is not None)], axis=0)
+        return found
 
     def after(
         self, sides: tuple[str, ...], thirds: Collection[str], sign: int, steps: tuple[int, int] = _STEPS
     ) -> Opening | None:
         """What came between the two after turns of these ties."""
         placebos = [
-            self.seen(some, [z for z in thirds if z not in some], sign) for some in combinations(self.others, len(sides))
+            self.seen(some, [z for z in thirds if z not in some], sign)
+            for some in combinations(self.others, len(sides))
         ]
         seen = self.seen(sides, thirds, sign)
         return after_turns(self.pair, seen, placebos, steps=steps, margin=_MARGIN, apart=len(self.others))
@@ -130,7 +133,10 @@ def _finding(asked: _Asked, told: dict[str, Opening]) -> Finding:
     view, grid = asked.view, asked.grid
     named, single = _single(asked)
     key, p = _said(told, single)
-    numbers = {"thirds": Number(len(asked.thirds), "third parties"), "margin": Number(_MARGIN, "change in share of acts")}
+    numbers = {
+        "thirds": Number(len(asked.thirds), "third parties"),
+        "margin": Number(_MARGIN, "change in share of acts"),
+    }
     for name in _SIGNS:
         one = told.get(name)
         turns = int(asked.seen((view.a, view.b), asked.thirds, _SIGNS[name]).sum())
@@ -164,12 +170,12 @@ def _finding(asked: _Asked, told: dict[str, Opening]) -> Finding:
 def _said(told: dict[str, Opening], single: dict[tuple[str, str], tuple[Opening, float]]) -> tuple[str, float]:
     """What all that was asked says together, and its p-value.
 
-    Thaws and chills are two tests of one claim, so each has half the alarm; third countries by name count where they
-    are clear after all of them were asked. That nothing matters is said where a warming of the margin is ruled out
-    after both.
+    The claim is asked after thaws, after chills, and of third countries by name (of all of these together), and each
+    has a third of the alarm. That nothing matters is said where a warming of the margin is ruled out after both.
     """
-    clear = [(2 * one.p, one.effect.value) for one in told.values() if one.p <= ALARM / 2]
-    clear += [(q, one.effect.value) for one, q in single.values() if q <= ALARM]
+    asked = [(_ASKED * one.p, one.effect.value) for one in told.values()]
+    asked += [(_ASKED * q, one.effect.value) for one, q in single.values()]
+    clear = [(p, value) for p, value in asked if p <= ALARM]
     for key, sign in (("warms", -1), ("cools", 1)):
         if which := [p for p, value in clear if sign * value > 0]:
             return key, min(which)
@@ -188,7 +194,7 @@ def _power(asked: _Asked, told: dict[str, Opening]) -> tuple[Message, ...]:
     view, said = asked.view, []
     for name, one in told.items():
         seen = asked.seen((view.a, view.b), asked.thirds, _SIGNS[name])
-        power = detectable(asked.pair, seen, one, steps=_STEPS, margin=_MARGIN, alarm=ALARM / 2)
+        power = detectable(asked.pair, seen, one, steps=_STEPS, margin=_MARGIN, alarm=ALARM / _ASKED)
         if power is not None:
             numbers = {"margin": Number(_MARGIN, "share of acts"), "power": Number(power, "share of worlds")}
             numbers |= {"widened": Number(one.widened, "times"), "placebos": Number(one.placebos, "series")}
@@ -224,7 +230,7 @@ def _by_name(named: list[str], single: dict[tuple[str, str], tuple[Opening, floa
     said = [
         Message(f"{_KEY}.by_name.{name}", {"effect": _effect(one)}, {"third": Term("country", third)})
         for (name, third), (one, q) in single.items()
-        if q <= ALARM
+        if _ASKED * q <= ALARM
     ]
     return tuple(said) or (Message(f"{_KEY}.by_name.open", {}, {"thirds": countries(named)}),)
 

@@ -41,7 +41,7 @@ class Acts:
         sizes = {len(x) for x in (self.period, self.source, self.target, self.kind, self.n)}
         if len(sizes) > 1:
             raise UsageError(f"The columns of acts are of different lengths: {sorted(sizes)}.")
-        if len(self.kind) and not (0 <= self.kind.min() and self.kind.max() < self.kinds):
+        if len(self.kind) and (self.kind.min() < 0 or self.kind.max() >= self.kinds):
             raise UsageError(f"Kinds of act go from 0 to {self.kinds - 1}; found {self.kind.max()}.")
 
 
@@ -140,7 +140,10 @@ def cases(acts: Acts, first: int, last: int) -> Cases:
     past, which = _directions(acts)
     order = np.argsort(acts.period, kind="stable")
     periods, starts = np.unique(acts.period[order], return_index=True)
-    ways, rows, seen, bases = [], [], [], []
+    ways: list[Ints] = []
+    rows: list[Floats] = []
+    seen: list[Floats] = []
+    bases: list[Floats] = []
     for period, mine in zip(periods.tolist(), np.split(order, starts[1:]), strict=True):
         if period > last:
             break

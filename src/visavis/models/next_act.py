@@ -129,10 +129,9 @@ def fit(
 
     Example:
         >>> from visavis.models.simulate_acts import made_acts
-        >>> acts = made_acts(6, 80, 5, weights={"own": 0.8}, rng=np.random.default_rng(1))
-        >>> held = cases(acts, 20, 79)
-        >>> found = fit(held, smoothing(held))
-        >>> 0.5 < found.weights["own"] < 1.1, abs(found.weights["mirror"]) < 0.25
+        >>> acts = made_acts(8, 100, 5, weights={"own": 0.8}, rng=np.random.default_rng(1))
+        >>> found = fit(cases(acts, 20, 99), dict.fromkeys(COMPONENTS, 4.0))
+        >>> 0.6 < found.weights["own"] < 1.0, abs(found.weights["mirror"]) < 0.1
         (True, True)
     """
     if unknown := set(use) - set(COMPONENTS):
@@ -183,7 +182,8 @@ def _scored(mix: Mix, told: Cases) -> tuple[_Array, _Array]:
     row, kind = np.nonzero(y)
     mine, rest = logit[row, kind][:, None], np.where(y > 0, -np.inf, logit)[row]
     rank = 1 + (rest > mine).sum(axis=1) + 0.5 * (rest == mine).sum(axis=1)
-    return bits, np.bincount(row, y[row, kind] / rank, minlength=len(y))
+    reciprocal = np.bincount(row, y[row, kind] / rank, minlength=len(y)).astype(np.float64)
+    return bits, reciprocal
 
 
 def _logs(held: Cases, alpha: Mapping[str, float], use: Sequence[str]) -> Floats:

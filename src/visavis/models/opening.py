@@ -1,15 +1,16 @@
 """Do large thaws or chills in ties with third countries come before an opening between two countries?
 
-A thaw of a tie begins in the first period in which the conflictual share of the last ``NOW`` periods lies clearly below
-that of the ``BEFORE`` ones before them: by ``LARGE`` times what such a difference of that tie usually is. A chill is the
-same above. The shares are freed of the tie's own level and of what all ties share in a period (``projection.surprises``).
+A thaw of a tie begins in the first period in which the conflictual share of the last ``NOW`` periods lies clearly
+below that of the ``BEFORE`` ones before them: by ``LARGE`` times what such a difference of that tie usually is. A chill
+is the same above. The shares are freed of the tie's own level and of what all ties share in a period
+(``projection.surprises``).
 
-The pair's share over the next periods is then regressed on the number of thaws that begin in a period among the ties of
-one or both of the two, given the pair's share now and the past of both (local projections; Jorda 2005, American
-Economic Review 95(1)), and given the thaws that begin shortly before and after, which work on the same periods (Teulings
-and Zubanov 2014, J. Applied Econometrics 29(3)). Shares over the next year overlap from one period to the next, so usual
-errors are too small. The same is therefore computed for placebos, thaws of other countries' ties with the same third
-ones, and errors are widened by how far those scatter.
+The pair's share over the next periods is then regressed on the number of thaws that begin in a period among the ties
+of one or both of the two, given the pair's share now and the past of both (local projections; Jorda 2005, American
+Economic Review 95(1)), and given the thaws that begin shortly before and after, which work on the same periods
+(Teulings and Zubanov 2014, J. Applied Econometrics 29(3)). Shares over the next year overlap from one period to the
+next, so usual errors are too small. The same is therefore computed for placebos, thaws of other countries' ties with
+the same third ones, and errors are widened by how far those scatter.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LARGE = 1.5
 """A turn is large from so many usual differences on."""
 APART = 6
 """Periods from one turn of a tie to the next, at least."""
-FEWEST_TURNS = 5
+FEWEST_TURNS = 10
 """Turns that an effect needs."""
 
 _ENOUGH = 0.6  # of the periods on either side of a turn have to be known
@@ -78,15 +79,19 @@ def turns(share: Array, sign: int) -> npt.NDArray[np.int64]:
     sums = np.concatenate([[0.0], np.cumsum(np.where(known, share, 0.0))])
     counts = np.concatenate([[0], np.cumsum(known)])
     at = np.arange(BEFORE + NOW, len(share) + 1)  # ends of the window, excluded
-    now, before = ((sums[b] - sums[a], counts[b] - counts[a]) for a, b in ((at - NOW, at), (at - NOW - BEFORE, at - NOW)))
+    now, before = (
+        (sums[b] - sums[a], counts[b] - counts[a]) for a, b in ((at - NOW, at), (at - NOW - BEFORE, at - NOW))
+    )
     enough = (now[1] >= _ENOUGH * NOW) & (before[1] >= _ENOUGH * BEFORE)
     if not enough.any():
         return np.zeros(0, np.int64)
     change = np.where(enough, now[0] / np.maximum(now[1], 1) - before[0] / np.maximum(before[1], 1), np.nan)
     usual = float(np.sqrt(np.nanmean(change**2)))
+    large = sign * change >= LARGE * usual if usual > 0 else np.zeros(len(change), bool)
+    begins = large & ~np.concatenate([[False], large[:-1]])
     found: list[int] = []
-    for end, value in zip((at - 1).tolist(), change.tolist(), strict=True):
-        if usual > 0 and sign * value >= LARGE * usual and (not found or end - found[-1] >= APART):
+    for end in (at[begins] - 1).tolist():
+        if not found or end - found[-1] >= APART:
             found.append(end)
     return np.array(found, np.int64)
 
@@ -125,7 +130,7 @@ def opening(
     Example:
         >>> rng = np.random.default_rng(1)
         >>> pair, *others = rng.normal(0, 0.1, (25, 132))
-        >>> seen, *placebos = [sum(begun(o, -1) for o in others[i : i + 4]) for i in range(20)]
+        >>> seen, *placebos = [sum(begun(o, -1) for o in others[i : i + 5]) for i in range(20)]
         >>> for t in range(1, 13):
         ...     pair[t:] -= 0.1 * seen[:-t]
         >>> found = opening(pair, seen, placebos, steps=(1, 12), margin=0.05, apart=20)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,17 @@ from visavis.models._left_out import left_out
 from visavis.models.intervals import Estimate
 from visavis.models.next_act import COMPONENTS, FEWEST, Acts, Cases, Mix, alone, cases, fit, score, smoothing
 
-__all__ = ["FEWEST_BLOCKS", "MARGIN", "Helped", "Learned", "Said", "WhatHelps", "learned", "toward_others", "what_helps"]
+__all__ = [
+    "FEWEST_BLOCKS",
+    "MARGIN",
+    "Helped",
+    "Learned",
+    "Said",
+    "WhatHelps",
+    "learned",
+    "toward_others",
+    "what_helps",
+]
 
 FEWEST_BLOCKS = 6
 """Blocks of time with foretold acts, below which nothing is said."""
@@ -107,7 +118,7 @@ def learned(acts: Acts, periods: int) -> Learned | None:
         return None
     found = cases(acts, cuts[0], periods - 1)
     spells = []
-    for first, last in zip(cuts[1:-1], cuts[2:], strict=True):
+    for first, last in pairwise(cuts[1:]):
         held = found.where(found.period < first)
         if held.n < FEWEST:
             return None
@@ -129,7 +140,7 @@ def what_helps(found: Learned, a: int, b: int, *, block: int, level: float = 0.9
 
     Example:
         >>> from visavis.models.simulate_acts import made_acts
-        >>> acts = made_acts(6, 120, 5, weights={}, spread=1.0, rng=np.random.default_rng(1))
+        >>> acts = made_acts(6, 120, 6, weights={}, spread=1.5, rng=np.random.default_rng(1))
         >>> found = what_helps(learned(acts, 120), 0, 1, block=4)
         >>> found.said, found.a.alone["own"].low > 0
         ('adds nothing', True)
