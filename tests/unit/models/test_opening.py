@@ -16,9 +16,7 @@ STEPS, MARGIN = (1, 12), 0.05
 
 def asked(made, countries, sign=-1):
     placebos = [made.seen(sign, *two) for two in combinations(range(2, countries), 2)]
-    return opening(
-        made.row(0, 1), made.seen(sign, 0, 1), placebos, steps=STEPS, margin=MARGIN, apart=countries - 2
-    )
+    return opening(made.row(0, 1), made.seen(sign, 0, 1), placebos, steps=STEPS, margin=MARGIN, apart=countries - 2)
 
 
 def test_a_thaw_is_dated_where_the_share_falls_and_a_chill_where_it_rises():
