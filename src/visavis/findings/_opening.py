@@ -74,11 +74,13 @@ class _Asked:
         self, sides: tuple[str, ...], thirds: Collection[str], sign: int, steps: tuple[int, int] = _STEPS
     ) -> Opening | None:
         """What came between the two after turns of these ties."""
+        seen = self.seen(sides, thirds, sign)
+        if seen.sum() < FEWEST_TURNS:
+            return None
         placebos = [
             self.seen(some, [z for z in thirds if z not in some], sign)
             for some in combinations(self.others, len(sides))
         ]
-        seen = self.seen(sides, thirds, sign)
         return after_turns(self.pair, seen, placebos, steps=steps, margin=_MARGIN, apart=len(self.others))
 
 
