@@ -142,7 +142,8 @@ def _side(view: View, best: _Read, i: int, told: Helped) -> list[Message]:
         "together": _number(told.together),
     }
     each = {_SLOTS[name]: _number(one) for name, one in told.alone.items()}
-    kept = tuple(Term("word", f"{_KEY}.part.{name}") for name, one in told.last.items() if one.low > 0)
+    helps = [name for name, one in told.last.items() if one.low > 0 and one.high >= MARGIN]
+    kept = tuple(Term("word", f"{_KEY}.part.{name}") for name in helps)
     said = [
         Message(f"{_KEY}.whole", whole, terms),
         Message(f"{_KEY}.each", each, terms),

@@ -209,9 +209,11 @@ def _sides(asked: _Asked) -> tuple[Message, ...]:
     view, said = asked.view, []
     for name, sign in _SIGNS.items():
         each = {end: asked.after((side,), asked.thirds, sign) for end, side in (("a", view.a), ("b", view.b))}
-        if any(one is not None for one in each.values()):
+        if all(one is not None for one in each.values()):
             numbers = {f"effect_{end}": _effect(one) for end, one in each.items()}
             said.append(Message(f"{_KEY}.each.{name}", numbers, pair_terms(view)))
+    if len(said) < len(_SIGNS):
+        said.append(Message(f"{_KEY}.each.few", {"turns": Number(FEWEST_TURNS, "turns")}, pair_terms(view)))
     return tuple(said)
 
 
