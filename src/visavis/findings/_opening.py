@@ -94,7 +94,7 @@ def opening(view: View) -> list[Finding]:
     asked = _Asked(view, grid, table, tuple(grid.third(view.a, view.b, _SHARED)), pair)
     found = {name: asked.after((view.a, view.b), asked.thirds, sign) for name, sign in _SIGNS.items()}
     told = {name: one for name, one in found.items() if one is not None}
-    return [_finding(asked, told) if told else _too_short(view, grid)]
+    return [_finding(asked, told) if len(told) == len(_SIGNS) else _too_short(view, grid)]
 
 
 def _too_short(view: View, grid: Grid | None) -> Finding:
@@ -139,10 +139,8 @@ def _finding(asked: _Asked, told: dict[str, Opening]) -> Finding:
         "thirds": Number(len(asked.thirds), "third parties"),
         "margin": Number(_MARGIN, "change in share of acts"),
     }
-    for name in _SIGNS:
-        one = told.get(name)
-        turns = int(asked.seen((view.a, view.b), asked.thirds, _SIGNS[name]).sum())
-        numbers |= {name: _effect(one), f"{name}s": Number(turns, "turns")}
+    for name, one in told.items():
+        numbers |= {name: share_change(one.effect), f"{name}s": Number(one.turns, "turns")}
     terms: dict[str, Term | tuple[Term, ...]] = {**pair_terms(view), **span(grid), "stream": stream_term(grid.stream)}
     settings = {"steps": "1-12", "alarm": ALARM, "large": LARGE, "now": NOW, "before": BEFORE, "margin": _MARGIN}
     decided = key in ("warms", "cools", "none")
@@ -182,7 +180,7 @@ def _said(told: dict[str, Opening], single: dict[tuple[str, str], tuple[Opening,
         if which := [p for p, value in clear if sign * value > 0]:
             return key, min(which)
     ruled_out = max(one.p_warm for one in told.values())
-    if len(told) == len(_SIGNS) and ruled_out <= ALARM:
+    if ruled_out <= ALARM:
         return "none", ruled_out
     return "undecided", 1.0
 
