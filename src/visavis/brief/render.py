@@ -24,7 +24,7 @@ from visavis.names.messages import heading, number_text, term_text
 from visavis.names.outside import terminal_text
 from visavis.names.tongues import tag, tongue
 
-__all__ = ["environment", "finding_html", "findings_html", "render", "style", "words"]
+__all__ = ["environment", "finding_html", "findings_html", "render", "said_once", "style", "words"]
 
 _CITED = 320  # characters of a citation that print shows
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -203,7 +203,7 @@ def _folded(told: Sequence[View], brief: Brief, name: str) -> dict[str, Sequence
     """A chapter's findings that stand open, and those that are folded away beneath them."""
     opened = leading(dict(ordered(brief))[name])
     told = [replace(view, printed=i in opened[:PRINTED]) for i, view in enumerate(told)]
-    told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in opened, i))])
+    told = said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in opened, i))])
     return {"findings": _one_printed(told[: len(opened)]), "further": told[len(opened) :]}
 
 
@@ -213,7 +213,7 @@ def _one_printed(told: Sequence[View]) -> list[View]:
     return [replace(v, figures=[replace(f, printed=f.number in pictures) for f in v.figures]) for v in told]
 
 
-def _said_once(told: Sequence[View]) -> list[View]:
+def said_once(told: Sequence[View]) -> list[View]:
     """A caveat stands under the first finding of a chapter that it goes with, not under each."""
     seen: set[str] = set()
     views = []

@@ -131,7 +131,7 @@ class Guard:
         if self.whose(token) is None:
             return PlainTextResponse("This link is not valid. Use the address that visavis printed.", 403)
         cross = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        place = "/" + quote(request.url.path.lstrip("/\\"))  # on this host: "//name" would be another one
+        place = "/" + quote(request.scope["path"].lstrip("/\\"))  # on this host: "//name" would be another one
         page = f'<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url={place}">'
         go_on = HTMLResponse(f'{page}<p><a href="{place}">visavis</a>')
         response: Response = go_on if cross else RedirectResponse(place, 303)

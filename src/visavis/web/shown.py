@@ -1,0 +1,113 @@
+"""How pages look: templates, style, what every reply carries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from visavis.brief.render import environment, words
+from visavis.brief.render import style as brief_style
+from visavis.brief.view import marked
+from visavis.finding import Message, Number, Term
+from visavis.names.messages import term_text
+from visavis.names.tongues import tag
+from visavis.sheets.words import LANGUAGE_NAMES
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+__all__ = ["STYLE", "has_pdf", "headers", "icon", "page", "state_of", "style"]
+
+_PAGES = Path(__file__).with_name("pages")
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+
+
+def style() -> bytes:
+    """The style of the brief and, after it, what only pages of the app need."""
+    return (brief_style() + (_PAGES / "web.css").read_text(encoding="utf-8")).encode()
+
+
+STYLE = f"style-{hashlib.sha256(style()).hexdigest()[:12]}.css"
+"""The address of the style: it changes when the style does."""
+
+
+def icon() -> bytes:
+    """The sign in a browser's tab."""
+    return (_PAGES / "icon.svg").read_bytes()
+
+
+def headers() -> dict[str, str]:
+    """What every reply carries. Nothing is ever posted, so that no address needs to be told to anybody."""
+    return {
+        "content-security-policy": f"{_POLICY}; frame-ancestors 'none'",
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }
+
+
+def has_pdf() -> bool:
+    """Whether PDFs can be made here."""
+    return find_spec("weasyprint") is not None
+
+
+@cache
+def _environment() -> Any:
+    return environment(_PAGES)
+
+
+def page(template: str, lang: str, status: int = 200, **fields: Any) -> Response:
+    """A page from a template; all that is filled in is escaped and cleaned."""
+    from starlette.responses import HTMLResponse
+
+    told = {
+        **words(lang),
+        "lang": tag(lang),
+        "style": STYLE,
+        "language_names": LANGUAGE_NAMES,
+        "tag": tag,
+        "fill": lambda key, **slots: marked(_message(key, slots), lang),
+        "country": lambda code: term_text(Term("country", code), lang),
+    }
+    return HTMLResponse(_environment().get_template(template).render(**told, **fields), status)
+
+
+def _message(key: str, slots: Mapping[str, Any]) -> Message:
+    """A message from plain values: numbers, codes of countries (three capitals), days, and text of others."""
+    numbers = {name: Number(value, "things") for name, value in slots.items() if isinstance(value, int | float)}
+    return Message(key, numbers, {name: _term(value) for name, value in slots.items() if name not in numbers})
+
+
+def _term(text: str) -> Term:
+    if len(text) == 3 and text.isascii() and text.isupper():
+        return Term("country", text)
+    if text[:4].isdigit() and text[4:5] in ("", "-"):
+        return Term("date" if len(text) == 10 else "period", text)
+    return Term("outside", text)
+
+
+def state_of(status: Mapping[str, Any]) -> dict[str, Any]:
+    """What the front page says of a record."""
+    streams = [
+        {
+            "name": name,
+            "title": stream["title"],
+            "licence": stream["licence"],
+            "first": stream["span"][0],
+            "last": stream["span"][1],
+            "read": stream["rows_read"],
+            "refused": sum(stream["rows_refused"].values()),
+            "partial": len(stream["partial_months"]),
+            "gaps": len(stream["gaps"]),
+            "note": stream["note"],
+        }
+        for name, stream in status["streams"].items()
+    ]
+    return {**status, "streams": streams}
