@@ -60,7 +60,8 @@ class Step:
 
     Args:
         change: ``add`` acts, ``stop`` them, or move by ``sd`` usual swings.
-        what: a means of ``actions.MEANS``, or ``conflict`` or ``cooperation``; empty where ties are meant.
+        what: a means of ``actions.MEANS``, or all acts of a kind: ``conflict``, ``cooperation`` (dialogue and aid among
+            them); empty where ties are meant.
         by: the side that acts toward the other, ISO alpha-3, or ``both``; empty where ties are meant.
         ties: one third country (its ties with both sides) or two countries (the tie between them); empty for acts.
         amount: acts a month for ``add``; swings for ``sd``, above 0 for more acts, or warmer ties; 0 for ``stop``.
@@ -204,8 +205,9 @@ def _step(look: _Look, at: str, row: Mapping[str, Any]) -> Step:
             look.wrong(f"{at}{change}", row.get(change), "sd = -1 (cooler) or sd = 1 (warmer), for ties are no acts")
     else:
         by, what, ties = _by(look, at, row.get("by")), str(row.get("what", "")), ()
-        if what not in (*KINDS, *MEANS):
-            look.wrong(f"{at}what", row.get("what"), f"one of {', '.join((*KINDS, *MEANS))}")
+        names = dict.fromkeys((*KINDS, *MEANS))
+        if what not in names:
+            look.wrong(f"{at}what", row.get("what"), f"one of {', '.join(names)}")
     amount = 0.0
     if change == "stop" and given and row["stop"] is not True:
         look.wrong(f"{at}stop", row["stop"], "true")
@@ -262,10 +264,11 @@ class _Look:
         return int(value) if fits else low
 
     def country(self, key: str, value: Any) -> str | None:
+        if not isinstance(value, str):
+            self.wrong(key, value, "a country's code")
+            return None
         try:
-            return (
-                countries.country(value).iso3 if isinstance(value, str) else self.wrong(key, value, "a country's code")
-            )
+            return countries.country(value).iso3
         except VisavisError as error:
             self.wrong(key, value, f"a country's code ({error})")
             return None
