@@ -132,7 +132,9 @@ class Guard:
             return PlainTextResponse("This link is not valid. Use the address that visavis printed.", 403)
         cross = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
         place = "/" + quote(request.scope["path"].lstrip("/\\"))  # on this host: "//name" would be another one
-        page = f'<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url={place}">'
+        page = (
+            f'<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url={place}">'
+        )
         go_on = HTMLResponse(f'{page}<p><a href="{place}">visavis</a>')
         response: Response = go_on if cross else RedirectResponse(place, 303)
         secure = self.scheme == "https"

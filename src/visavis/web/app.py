@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -220,7 +219,10 @@ class _Pages:
         if (moved := _moved(request, asked, "scenario")) is not None:
             return moved
         form = scenario.form_of(request.query_params, asked)
-        return self.page(request, "scenario.html.j2", 400 if form.wrong else 200, asked=asked, form=form)
+        return self.page(
+            request, "scenario.html.j2", 400 if form.wrong else 200, asked=asked, form=form, findings=(),
+            **shown.choices(asked, _lang(request)),
+        )  # fmt: skip
 
     async def icon(self, request: Request) -> Response:
         from starlette.responses import Response

@@ -79,6 +79,10 @@ class Asked:
         path = "/" + "/".join(quote(part, safe="") for part in (self.pair, page) if part)
         return f"{path}?{query}" if query else path
 
+    def path(self, page: str = "") -> str:
+        """The same without what follows a question mark, for a form that says it in fields."""
+        return self.to(page).partition("?")[0]
+
     def home(self, **more: str) -> str:
         """The address of the front page, with the same record."""
         query = urlencode({name: value for name, value in ({"record": self.record} | more).items() if value})

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from visavis.brief.files import data_zip, findings_json
 from visavis.brief.citations import bibtex
+from visavis.brief.files import data_zip, findings_json
 from visavis.brief.minute import leading, minute
 from visavis.brief.model import Brief, sources
 from visavis.brief.pdf import check, pdf_bytes

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
+from visavis.actions import MEANS
 from visavis.brief.render import environment, words
 from visavis.brief.render import style as brief_style
 from visavis.brief.view import marked
 from visavis.finding import Message, Number, Term
-from visavis.names.messages import term_text
+from visavis.names.messages import heading, term_text
+from visavis.names.outside import terminal_text
 from visavis.names.tongues import tag
+from visavis.scenario import CHANGES, KINDS
 from visavis.sheets.words import LANGUAGE_NAMES
+from visavis.web.asking import Asked
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-__all__ = ["STYLE", "has_pdf", "headers", "icon", "page", "state_of", "style"]
+__all__ = ["STYLE", "choices", "has_pdf", "headers", "icon", "page", "state_of", "style"]
 
 _PAGES = Path(__file__).with_name("pages")
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
@@ -74,9 +80,32 @@ def page(template: str, lang: str, status: int = 200, **fields: Any) -> Response
         "language_names": LANGUAGE_NAMES,
         "tag": tag,
         "fill": lambda key, **slots: marked(_message(key, slots), lang),
+        "verbatim": _verbatim,
         "country": lambda code: term_text(Term("country", code), lang),
     }
     return HTMLResponse(_environment().get_template(template).render(**told, **fields), status)
+
+
+def _verbatim(text: str) -> Markup:
+    """Text in lines, each cleaned and escaped."""
+    return Markup("\n").join(escape(terminal_text(f".{line}")[1:]) for line in text.splitlines())
+
+
+def choices(asked: Asked, lang: str) -> dict[str, list[tuple[str, str]]]:
+    """What the fields of a scenario's form offer: values of the file, each with its words."""
+
+    def words_of(group: str, names: Iterable[str]) -> list[tuple[str, str]]:
+        return [(name, heading(f"web.scenario.{group}.{name}", lang)) for name in names]
+
+    named = [(code, term_text(Term("country", code), lang)) for code in (asked.first, asked.second)]
+    left_out = ("", heading("web.scenario.by.none", lang))
+    means = [(name, heading(f"means.{name.replace(' ', '_')}", lang)) for name in MEANS if name not in KINDS]
+    return {
+        "sides": [left_out, *words_of("by", ["both"]), *named, *words_of("by", ["ties"])],
+        "means": [("", heading("web.scenario.what.none", lang)), *words_of("what", KINDS), *means],
+        "changes": words_of("change", CHANGES),
+        "watched": words_of("what", KINDS),
+    }
 
 
 def _message(key: str, slots: Mapping[str, Any]) -> Message:
