@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -31,7 +32,8 @@ def register(app: typer.Typer, where: Callable[[str | None], str | None]) -> Non
         from visavis.web.serve import serve_app
 
         sides = (first, second) if first is not None and second is not None else None
-        serve_app(record or [where(None)], sides, port=port, on_ready=_tell)
+        with suppress(KeyboardInterrupt):  # which is how it is ended
+            serve_app(record or [where(None)], sides, port=port, on_ready=_tell)
 
 
 def _tell(address: str) -> None:

@@ -132,7 +132,7 @@ class _Pages:
             return wait
         held = self.desk.record(asked.record).tables.countries
         listed = held or sorted({c.iso3 for c in countries.countries() if c.current})
-        state = shown.state_of(job.result())
+        state = shown.state_of(job.result(), lang)
         return self.page(
             request, "front.html.j2", asked=asked, first=first, second=second, state=state, held=held,
             names=sorted(countries.name(code, lang) for code in listed), records=list(self.desk.records),

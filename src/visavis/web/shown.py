@@ -15,6 +15,7 @@ from visavis.actions import MEANS
 from visavis.brief.render import environment, words
 from visavis.brief.render import style as brief_style
 from visavis.brief.view import marked
+from visavis.charts.telling import of_stream
 from visavis.finding import Message, Number, Term
 from visavis.names.messages import heading, term_text
 from visavis.names.outside import terminal_text
@@ -122,11 +123,11 @@ def _term(text: str) -> Term:
     return Term("outside", text)
 
 
-def state_of(status: Mapping[str, Any]) -> dict[str, Any]:
+def state_of(status: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """What the front page says of a record."""
     streams = [
         {
-            "name": name,
+            "name": term_text(of_stream(name), lang),
             "title": stream["title"],
             "licence": stream["licence"],
             "first": stream["span"][0],

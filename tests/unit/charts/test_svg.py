@@ -94,3 +94,7 @@ def test_a_picture_tells_names_months_and_axes_in_the_readers_language(
     assert any(re.fullmatch(r"\d{1,2}[월月]", word) for word in words)  # months on a short axis
     assert _time_words(lang)["shortMonths"][7] == {"ko": "8월"}.get(lang, "8月")
     assert axis in say(chart.alt, lang)
+
+
+def test_the_same_chart_drawn_again_is_the_same_picture(drawn: list[str]) -> None:
+    assert svgs([shares(toy.share_rows(), unusual=toy.unusual()), coverage(toy.coverage_rows())]) == drawn
