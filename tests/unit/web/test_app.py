@@ -43,6 +43,14 @@ def worker() -> Iterator[Worker]:
     record.cache_clear()  # the engine is let go before Python ends
 
 
+@pytest.fixture
+def idle() -> Iterator[Worker]:
+    """A worker that has computed nothing yet."""
+    made = Worker()
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
 def browser(worker: Worker) -> Any:
     return client(worker)
@@ -318,11 +326,11 @@ def test_hostile_addresses_and_names_are_answered_calmly(browser: Any, text: str
 
 
 def test_what_was_not_foreseen_is_told_without_its_words_and_logged(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    idle: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(import_module("visavis.findings.ties"), "ties", lambda view: 1 / 0)
     with caplog.at_level(logging.ERROR):
-        answer = shown(client(Worker()), "/KOR-JPN/ties")
+        answer = shown(client(idle), "/KOR-JPN/ties")
     assert answer.status_code == 500
     assert "division" not in answer.text
     assert "failed in a way it did not foresee" in answer.text
@@ -330,13 +338,13 @@ def test_what_was_not_foreseen_is_told_without_its_words_and_logged(
 
 
 def test_a_long_page_says_how_far_it_is_and_comes_when_it_is_there(
-    monkeypatch: pytest.MonkeyPatch,
+    idle: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("visavis.web.app._FIRST", 0.1)
     slow = import_module("visavis.findings.likeness")
     quick = slow.likeness
     monkeypatch.setattr(slow, "likeness", lambda view: (time.sleep(0.6), quick(view))[1])
-    browser = client(Worker())
+    browser = client(idle)
     waiting = browser.get("/KOR-JPN/likeness")
     assert waiting.status_code == 202
     assert "This is being worked out." in waiting.text
