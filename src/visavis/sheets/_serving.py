@@ -33,6 +33,7 @@ __all__ = ["Guard", "bound", "check", "form_of", "guarded", "hashed", "html", "l
 
 log = logging.getLogger(__name__)
 _PAGES = Path(__file__).with_name("pages")
+_OTHERS = ("cross-site", "same-site")  # what a browser says of requests that another page makes
 _Next = Callable[["Request"], Awaitable["Response"]]
 
 
@@ -109,6 +110,9 @@ class Guard:
             return 405, "Only GET and POST are answered here."
         foreign = "This came from another page and was not taken."
         ours = {f"{self.scheme}://{host}" for host in self.hosts}
+        fetched = request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+        if fetched and request.headers.get("sec-fetch-site", "none") in _OTHERS:
+            return 403, foreign  # a page on another port of this machine is sent our cookie
         if request.method != "POST":
             return None if request.headers.get("origin", "") in {"", *ours} else (403, foreign)
         length = request.headers.get("content-length", "")
@@ -130,7 +134,7 @@ class Guard:
         token = request.query_params["token"]
         if self.whose(token) is None:
             return PlainTextResponse("This link is not valid. Use the address that visavis printed.", 403)
-        cross = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        cross = request.headers.get("sec-fetch-site") in _OTHERS
         place = "/" + quote(request.scope["path"].lstrip("/\\"))  # on this host: "//name" would be another one
         page = (
             f'<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url={place}">'

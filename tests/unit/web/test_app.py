@@ -105,6 +105,14 @@ def test_a_request_from_another_page_is_refused(browser: Any, origin: str) -> No
     assert browser.get("/", headers={"origin": HOME}).status_code in (200, 202)
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_on_another_port_can_lead_here_but_fetch_nothing(browser: Any, site: str) -> None:
+    fetched = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"}
+    assert browser.get("/", headers=fetched).status_code == 403
+    assert browser.get("/", headers=fetched | {"sec-fetch-mode": "navigate"}).status_code in (200, 202)
+    assert browser.get("/icon.svg", headers=fetched | {"sec-fetch-site": "same-origin"}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
 def test_nothing_can_be_sent(browser: Any, method: str) -> None:
     assert getattr(browser, method)("/", headers={"origin": HOME}).status_code in (405, 411)
