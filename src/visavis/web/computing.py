@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 _FAILED = 20.0  # seconds for which a failure is told again before it is tried again
 
 
+class _EndedError(Exception):
+    """The app ends; what is being computed is for nobody."""
+
+
 @dataclass(eq=False)
 class Job:
     """Something to compute: what became of it, or how far it is.
@@ -71,6 +75,7 @@ class Worker:
 
     >>> worker = Worker()
     >>> job = worker.ask("sum", lambda job: 1 + 1)
+    >>> while job.ended is None: time.sleep(0.01)
     >>> worker.close(), job.result()
     (None, 2)
     """
@@ -104,6 +109,8 @@ class Worker:
     def part(self, key: Hashable, make: Callable[[Job], Any]) -> Any:
         """What another job finds, computed at once where nobody did yet. To be called by a running job."""
         with self._soon:
+            if self._closed:
+                raise _EndedError
             job = self._held(key)
             if job is None or job in self._queue:
                 if job is not None:
@@ -121,11 +128,12 @@ class Worker:
             job.run()
 
     def close(self) -> None:
-        """Take no more, and wait a moment for what is running."""
+        """Take no more, and wait a moment for what is running; it ends at its next part."""
         with self._soon:
             self._closed = True
+            self._queue.clear()
             self._soon.notify()
-        self._thread.join(1)
+        self._thread.join(5)
 
     def _held(self, key: Hashable) -> Job | None:
         job = self._kept.get(key)

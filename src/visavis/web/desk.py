@@ -135,7 +135,8 @@ class Desk:
 
         def made(job: Job) -> bytes:
             if kind == "pdf":
-                html: bytes = self.worker.part(self._key("html", asked, asked.first, asked.edition, lang), page)
+                held = self._key("html", asked, asked.first, asked.edition, lang)
+                html: bytes = self.worker.part(held, lambda _: page(job))
                 return pdf_bytes(html.decode())
             brief = self._brief(asked, lang, job)
             if kind == "json":

@@ -11,8 +11,11 @@ from html import unescape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("fastapi.testclient", reason="needs the extra web")
 
@@ -333,6 +336,23 @@ def test_hostile_addresses_and_names_are_answered_calmly(browser: Any, text: str
     assert time.monotonic() - start < 5
 
 
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(max_size=40),
+    st.dictionaries(
+        st.sampled_from(["first", "second", "since", "until", "at", "record", "edition"]), st.text(max_size=30)
+    ),
+)
+def test_whatever_the_address_is_a_page_says_so(browser: Any, text: str, query: dict[str, str]) -> None:
+    path = quote(text, safe="/", errors="surrogatepass")
+    answer = browser.get(f"/KOR-JPN/nothing/{path}", params={k: quote(v, errors="replace") for k, v in query.items()})
+    assert answer.status_code == 404
+    for address in (f"/{path.strip('/')}-JPN", "/"):
+        answer = browser.get(address, params={k: v.encode(errors="replace").decode() for k, v in query.items()})
+        assert answer.status_code in (200, 202, 303, 400, 404)
+        assert "<h1>" in answer.text or answer.status_code == 303
+
+
 def test_what_was_not_foreseen_is_told_without_its_words_and_logged(
     idle: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -412,3 +432,25 @@ def test_a_brief_in_korean_is_that_of_the_command(worker: Worker) -> None:
     found = [finding for name in chapters() for finding in findings.chapter(name)(view)]
     body = pair._brief(view, found, "joint", pair._command("joint", None, None, "ko"))
     assert shown(browser, "/KOR-JPN/brief").text == render(body, "ko")
+
+
+@pytest.mark.slow
+def test_the_pdf_is_one_where_weasyprint_is(browser: Any) -> None:
+    pytest.importorskip("weasyprint", reason="needs the extra pdf")
+    answer = shown(browser, "/KOR-JPN/brief.pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-type"] == "application/pdf"
+
+
+def test_where_weasyprint_is_not_the_page_says_how_to_get_it(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise MissingExtraError("A PDF needs WeasyPrint: pip install 'visavis[pdf]'.")
+
+    monkeypatch.setattr("visavis.web.shown.has_pdf", lambda: False)
+    monkeypatch.setattr("visavis.web.desk.check", missing)
+    page = shown(browser, "/KOR-JPN").text
+    assert 'href="/KOR-JPN/brief.pdf"' not in page
+    assert 'pip install "visavis[pdf]"' in unescape(page)
+    answer = browser.get("/KOR-JPN/brief.pdf?since=2011")
+    assert answer.status_code == 501
+    assert "visavis[pdf]" in answer.text

@@ -106,3 +106,18 @@ def test_no_more_is_kept_or_waits_than_it_should() -> None:
         worker.ask("c", lambda job: None)
     go.set()
     worker.close()
+
+
+def test_what_is_running_ends_at_its_next_part_when_the_app_ends() -> None:
+    worker, begun, parts = Worker(), threading.Event(), list[int]()
+
+    def long(job: Job) -> None:
+        for i in range(1000):
+            parts.append(worker.part(i, lambda job: time.sleep(0.01) or 1))
+            begun.set()
+
+    job = worker.ask("long", long, long=True)
+    assert begun.wait(5)
+    worker.close()
+    assert job.ended is not None
+    assert len(parts) < 1000
