@@ -14,9 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from visavis.errors import UsageError
-from visavis.models._ppml import Rows, jackknifed
+from visavis.models._ppml import Rows, fitted, jackknifed
 
-__all__ = ["BACK", "FEWEST_MONTHS", "FEWEST_PAIRS", "Pattern", "Pool", "lagged", "pattern", "unrelated"]
+__all__ = [
+    "BACK",
+    "FEWEST_MONTHS",
+    "FEWEST_PAIRS",
+    "Pattern",
+    "Pool",
+    "lagged",
+    "pattern",
+    "unrelated",
+    "unrelated_slopes",
+]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -95,54 +105,63 @@ def lagged(logs: Array, at: Counts) -> Array:
     return np.stack(parts, axis=-1)
 
 
-def pattern(pool: Pool, other: Counts | None = None) -> Pattern | None:
-    """The slopes; None where there are too few pairs or months.
-
-    Args:
-        pool: the counts.
-        other: the way that counts as the other side of each way; its reverse when None. See ``unrelated``.
-    """
-    ways, months = pool.acts.shape[1:]
-    seen = np.array([pool.known[max(t - BACK, 0) : t + 1].all() and t >= BACK for t in range(months)], bool)
-    now = np.flatnonzero(seen)
-    if len(now) < FEWEST_MONTHS or ways < 2 * FEWEST_PAIRS:
+def pattern(pool: Pool) -> Pattern | None:
+    """The slopes with their errors; None where there are too few pairs or months."""
+    now = _months(pool)
+    if now is None:
         return None
-    fits = [_fit(pool, kind, now, np.arange(ways) ^ 1 if other is None else other) for kind in (0, 1)]
-    if fits[0] is None or fits[1] is None:
-        return None
-    sums = np.concatenate([fit[1] for fit in fits if fit is not None], axis=1)
+    fits = []
+    for kind in (0, 1):
+        rows = _rows(pool, kind, now, np.arange(pool.acts.shape[1]) ^ 1)
+        fit = jackknifed(rows)
+        if fit is None:
+            return None
+        pairs = pool.acts.shape[1] // 2
+        sums = np.stack([np.bincount(rows.way // 2, column, minlength=pairs) for column in fit[1].T], axis=-1)
+        fits.append((fit[0], sums))
+    sums = np.concatenate([fit[1] for fit in fits], axis=1)
     used = np.abs(sums).sum(axis=1) > 0
-    pairs = int(used.sum())
-    if pairs < FEWEST_PAIRS:
+    count = int(used.sum())
+    if count < FEWEST_PAIRS:
         return None
-    spread = sums[used].T * np.sqrt(pairs / (pairs - 1))
-    squares = spread**2  # as many degrees of freedom as equal pairs would give, by the slope that has fewest
+    spread = sums[used].T * np.sqrt(count / (count - 1))
+    squares = spread**2  # as many degrees of freedom as equal pairs would give
     effective = squares.sum(axis=1) ** 2 / np.maximum((squares**2).sum(axis=1), 1e-300)
-    return Pattern(np.stack([fits[0][0], fits[1][0]]), spread, max(4.0, float(np.median(effective)) - 1), pairs)
+    return Pattern(np.stack([fit[0] for fit in fits]), spread, max(4.0, float(np.median(effective)) - 1), count)
 
 
-def _fit(pool: Pool, kind: int, now: Counts, other: Counts) -> tuple[Array, Array] | None:
-    """Slopes of one kind, and the sums of their influences by pair, (pairs, columns)."""
+def unrelated_slopes(pool: Pool, rng: np.random.Generator) -> Array | None:
+    """Slopes on an other side that has no part in it, one drawn at random for each way, shape (2, columns)."""
+    now, other = _months(pool), unrelated(pool, rng)
+    fits = [] if now is None else [fitted(rows, np.ones(len(rows.y), bool)) for rows in
+                                   (_rows(pool, kind, now, other) for kind in (0, 1))]  # fmt: skip
+    found = [fit[0] for fit in fits if fit is not None]
+    return np.stack(found) if len(found) == 2 else None
+
+
+def _months(pool: Pool) -> Counts | None:
+    """Months that are known with those before them; None where they or the pairs are too few."""
+    ways, months = pool.acts.shape[1:]
+    now = np.array([t for t in range(BACK, months) if pool.known[t - BACK : t + 1].all()], np.int64)
+    return None if len(now) < FEWEST_MONTHS or ways < 2 * FEWEST_PAIRS else now
+
+
+def _rows(pool: Pool, kind: int, now: Counts, other: Counts) -> Rows:
+    """Acts of a kind, and what was before them, less what all pairs share in the month."""
     acts = pool.acts
     n, y = acts[2][:, now], acts[kind][:, now]
     share = (y.sum(axis=0) + 1.0) / (n.sum(axis=0) + 10.0)
     keep = (n > 0) & (y.sum(axis=1) > 0)[:, None]
     logs = lagged(np.log1p(acts), now)  # (3, ways, now, windows)
-    sides = [logs, logs[:, other]]
-    columns = [side[i] for side in sides for i in range(3)]
+    columns = [side[i] for side in (logs, logs[:, other]) for i in range(3)]
     if pool.ties is not None:
-        columns.append(lagged(pool.ties, now))
+        # of an unrelated other side the third country is that of the other side
+        columns.append(lagged(pool.ties[other], now))
     every = np.concatenate(columns, axis=-1)
     weight = np.log1p(n)[..., None] / np.maximum(np.log1p(n).sum(axis=0), 1.0)[None, :, None]
-    x = (every - (every * weight).sum(axis=0))[keep]  # less what all share: the share of acts is held against theirs
+    x = (every - (every * weight).sum(axis=0))[keep]
     way, at = np.nonzero(keep)
-    rows = Rows(y[keep].astype(np.float64), (n * share)[keep], x, way, now[at])
-    fit = jackknifed(rows)
-    if fit is None:
-        return None
-    pairs = way // 2
-    sums = np.stack([np.bincount(pairs, column, minlength=acts.shape[1] // 2) for column in fit[1].T], axis=-1)
-    return fit[0], sums
+    return Rows(y[keep].astype(np.float64), (n * share)[keep], x, way, now[at])
 
 
 def unrelated(pool: Pool, rng: np.random.Generator) -> Counts:

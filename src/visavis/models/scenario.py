@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from visavis.models._answering_pool import BACK, Pool, lagged, pattern, unrelated
+from visavis.models._answering_pool import BACK, Pool, lagged, pattern, unrelated_slopes
 from visavis.models.intervals import Estimate
 
 __all__ = ["LEVEL", "Move", "Outlook", "Pool", "carry_on", "outlook"]
 
 LEVEL = 0.9
 """What intervals aim at."""
-PLACEBOS = 30
-_DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 150, 30, 6, 1000, 3.0
+PLACEBOS = 24
+_DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 800, 3.0
 _RECENT = 12
 Array = npt.NDArray[np.float64]
 OnStep = Callable[[int, int, str], None]
@@ -119,9 +119,9 @@ def outlook(
     unreal, unreal_months = [], []
     for i in range(placebos):
         say(i + 1, placebos + 2, "placebos")
-        other = pattern(pool, unrelated(pool, rng))
+        other = unrelated_slopes(pool, rng)
         if other is not None:
-            summed, monthly = _ratios(pool, moves, inner[:_FEW], np.broadcast_to(other.slopes, centre[:_FEW].shape))
+            summed, monthly = _ratios(pool, moves, inner[:_FEW], np.broadcast_to(other, centre[:_FEW].shape))
             unreal.append(summed.mean(axis=0))
             unreal_months.append(monthly.mean(axis=0))
     wide = _widening(np.array(unreal), sd)
@@ -208,8 +208,9 @@ def _walk(pool: Pool, moves: Sequence[Move], base: Array, slopes: Array) -> tupl
         x = np.concatenate([*flat, *([] if pool.ties is None else [_spread(lagged(third, at)[0], flat[0])])], axis=-1)
         change = np.clip(np.einsum("bswc,bkc->bswk", x, slopes), -_LIMIT, _LIMIT)
         here = own[..., BACK + m]
+        room = np.maximum(here[..., 2:], here[..., :2].sum(axis=-1, keepdims=True))  # no more than all acts
         here[..., :2] *= np.exp(change)
-        here[..., :2] *= np.minimum(1.0, here[..., 2:] / np.maximum(here[..., :2].sum(axis=-1, keepdims=True), 1e-9))
+        here[..., :2] *= np.minimum(1.0, room / np.maximum(here[..., :2].sum(axis=-1, keepdims=True), 1e-9))
         stated = _stated(moves, here, m + 1, pool.kept)
         seen[..., BACK + m] = here + stated
         own_logs[..., BACK + m] = np.log1p(here)
