@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from visavis.findings._chronology import rows_of, rule_of
 from visavis.findings._order import named_first
 from visavis.findings._view import View
 from visavis.findings.understanding import objections_of
+from visavis.scenario import Scenario, read_scenario
 from visavis.store.coverage import days_in
 from visavis.store.tables import Tables
 
@@ -141,6 +142,30 @@ class Pair:
         """
         view = self._view(at, since, until, today)
         return Findings(named_first(chapter(name)(view), self.first, view.a))
+
+    def scenario(
+        self,
+        *stated: str | Path | Scenario,
+        since: str | None = None,
+        until: str | None = None,
+        on_step: Callable[[int, int, str], None] | None = None,
+    ) -> Findings:
+        """What goes with stated paths, if the past pattern holds: one finding for each; see ``visavis.scenario``.
+
+        Args:
+            stated: TOML files, or scenarios. Without any, the standard path is looked at.
+            since, until: span to use.
+            on_step: told of progress: steps done, steps in all, and which one.
+
+        Raises:
+            BadFileError: a file that is none, or that states something that cannot be.
+            UsageError: a path of other countries.
+        """
+        from visavis.findings._scenarios import scenarios
+
+        paths = tuple(one if isinstance(one, Scenario) else read_scenario(one) for one in stated)
+        view = replace(self._view(None, since, until, None), scenarios=paths)
+        return Findings(named_first(scenarios(view, on_step), self.first, view.a))
 
     def _view(self, at: str | None, since: str | None, until: str | None, today: dt.date | None) -> View:
         a, b = sorted((self.first, self.second))

@@ -164,6 +164,9 @@ def scenario_of(tree: Mapping[str, Any], where: str) -> Scenario:
     for i, step in enumerate(steps, 1):
         if step.first > months:
             look.wrong(f"step {i}, from", step.first, f"a month within the {months} looked at")
+    ties = sorted({step.ties for step in steps if step.ties})
+    if len(ties) > 1:
+        look.wrong("step, ties", [list(one) for one in ties], "the same ties in every step that has some")
     look.end()
     return Scenario(name, tuple(steps), months, str(watch), look.where)
 
