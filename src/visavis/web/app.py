@@ -31,6 +31,7 @@ __all__ = ["web_app", "web_guard"]
 log = logging.getLogger(__name__)
 _LANGUAGE = "visavis_language"
 _FIRST, _LATER = 1.2, 20.0  # seconds that a page is waited for: when first asked, and when its reader waits already
+_CALM = 2.5  # seconds between two pages that say how far it is, at least
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _Handler = Callable[["Request"], Awaitable["Response"]]
 
@@ -218,9 +219,14 @@ class _Pages:
         asked = self.asked(request)
         if (moved := _moved(request, asked, "scenario")) is not None:
             return moved
-        form = scenario.form_of(request.query_params, asked)
+        form, found = scenario.form_of(request.query_params, asked), ()
+        if form.scenario is not None:
+            job = self.desk.scenario(asked, form.scenario, _lang(request))
+            if (wait := await self.ready(request, job, asked, "web.scenario")) is not None:
+                return wait
+            found = job.result()
         return self.page(
-            request, "scenario.html.j2", 400 if form.wrong else 200, asked=asked, form=form, findings=(),
+            request, "scenario.html.j2", 400 if form.wrong else 200, asked=asked, form=form, findings=found,
             **shown.choices(asked, _lang(request)),
         )  # fmt: skip
 
@@ -240,11 +246,11 @@ class _Pages:
 
 
 async def _ended(job: Job, seconds: float, before: str | None) -> bool:
-    """Whether a job ends within some seconds; not waited for longer when it gets on, so that this is seen."""
-    for _ in range(int(seconds / 0.05)):
+    """Whether a job ends within some seconds; when it gets on, this is shown, but not more often than one can read."""
+    for i in range(int(seconds / 0.05)):
         if job.ended is not None:
             return True
-        if before is not None and str(job.step[0] + 1) != before:
+        if i >= _CALM / 0.05 and before is not None and str(job.step[0] + 1) != before:
             return False
         await asyncio.sleep(0.05)
     return job.ended is not None

@@ -23,6 +23,7 @@ from visavis.findings import chapter, chapters, looks_at_one
 from visavis.findings._order import named_first
 from visavis.pair import Pair
 from visavis.record import Record
+from visavis.scenario import Scenario, toml_of
 from visavis.web.asking import Asked
 from visavis.web.computing import Job, Worker
 
@@ -146,6 +147,21 @@ class Desk:
 
         key = self._key(kind, asked, asked.first, asked.edition, lang)
         return self.worker.ask(key, page if kind == "html" else made, long=True)
+
+    def scenario(self, asked: Asked, stated: Scenario, lang: str) -> Job:
+        """What goes with a stated path, told; between its parts those go first who wait for one page."""
+
+        def make(job: Job) -> list[Told]:
+            def step(done: int, total: int, what: str) -> None:
+                job.step = (done, total, "")
+                self.worker.let_through()
+
+            pair = self.pair(asked)
+            found = pair.scenario(stated, since=asked.since or None, until=asked.until or None, on_step=step)
+            return views(found, lang)
+
+        asked = replace(asked, at="")
+        return self.worker.ask(self._key("scenario", asked, toml_of(stated), asked.first, lang), make, long=True)
 
     def _key(self, kind: str, asked: Asked, *more: Hashable) -> Hashable:
         """What a result depends on: the record's content, the pair, the span, the day on which it is asked."""
