@@ -116,6 +116,7 @@ class _Pages:
                 request, "wait.html.j2", 202, asked=asked, title=title, job=job, done=done, total=total, what=what,
                 again=again,
             )  # fmt: skip
+        _known(job)
         return None if before is None else _serving.see(_own(request, without=("wait",)))
 
     async def front(self, request: Request) -> Response:
@@ -158,6 +159,8 @@ class _Pages:
         lang, before = _lang(request), request.query_params.get("wait")
         job = self.desk.minute(asked, lang)
         ended = await _ended(job, _FIRST if before is None else _LATER, None)
+        if ended:
+            _known(job)
         if ended and before is not None:
             return _serving.see(_own(request, without=("wait",)))
         again = "" if ended else _own(request, without=("wait",), wait="1")
@@ -254,6 +257,12 @@ async def _ended(job: Job, seconds: float, before: str | None) -> bool:
             return False
         await asyncio.sleep(0.05)
     return job.ended is not None
+
+
+def _known(job: Job) -> None:
+    """The reader's names are known before anything is computed; one that is not known after is a fault of visavis."""
+    if isinstance(job.error, UnknownNameError):
+        raise RuntimeError(str(job.error)) from job.error
 
 
 def _lang(request: Request) -> str:

@@ -23,7 +23,7 @@ from tests.toy_web import HOME, TOKEN, client, record, shown
 
 from visavis import countries, findings
 from visavis.brief.render import render
-from visavis.errors import MissingExtraError, UsageError
+from visavis.errors import MissingExtraError, UnknownNameError, UsageError
 from visavis.findings import chapters
 from visavis.names import messages
 from visavis.names.messages import heading, languages
@@ -356,12 +356,19 @@ def test_whatever_the_address_is_a_page_says_so(browser: Any, text: str, query: 
 def test_what_was_not_foreseen_is_told_without_its_words_and_logged(
     idle: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def unknown(view: object) -> None:
+        raise UnknownNameError("No message 'secret'.")
+
     monkeypatch.setattr(import_module("visavis.findings.ties"), "ties", lambda view: 1 / 0)
+    monkeypatch.setattr(import_module("visavis.findings.company"), "company", unknown)
+    browser = client(idle)
     with caplog.at_level(logging.ERROR):
-        answer = shown(client(idle), "/KOR-JPN/ties")
-    assert answer.status_code == 500
-    assert "division" not in answer.text
-    assert "failed in a way it did not foresee" in answer.text
+        for name in ("ties", "company"):
+            answer = shown(browser, f"/KOR-JPN/{name}")
+            assert answer.status_code == 500
+            assert "failed in a way it did not foresee" in answer.text
+            assert "division" not in answer.text
+            assert "secret" not in answer.text
     assert "ZeroDivisionError" in caplog.text
 
 
