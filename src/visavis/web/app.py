@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from visavis import countries
 from visavis.errors import UnknownNameError, UsageError
@@ -16,6 +16,7 @@ from visavis.findings import chapters, looks_at_one
 from visavis.names.messages import languages
 from visavis.sheets import _serving
 from visavis.web import scenario, shown
+from visavis.web.address import LANGUAGE, lang_of, moved, own
 from visavis.web.asking import Asked, chosen, sides_of
 from visavis.web.computing import Job
 from visavis.web.desk import FILES, Desk
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["web_app", "web_guard"]
 
 log = logging.getLogger(__name__)
-_LANGUAGE = "visavis_language"
 _FIRST, _LATER = 1.2, 20.0  # seconds that a page is waited for: when first asked, and when its reader waits already
 _CALM = 2.5  # seconds between two pages that say how far it is, at least
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -77,9 +77,9 @@ class _Pages:
 
         async def answer(request: Request) -> Response:
             if request.query_params.get("lang") in languages():
-                response = _serving.see(_own(request, without=("lang", "wait")))
+                response = _serving.see(own(request, without=("lang", "wait")))
                 lang = request.query_params["lang"]
-                response.set_cookie(_LANGUAGE, lang, httponly=True, samesite="strict", path="/")
+                response.set_cookie(LANGUAGE, lang, httponly=True, samesite="strict", path="/")
                 return response
             try:
                 return await handler(request)
@@ -93,17 +93,13 @@ class _Pages:
 
     def page(self, request: Request, template: str, status: int = 200, **fields: Any) -> Response:
         """A page in the language of the request."""
-        address = {code: _own(request, without=("lang", "wait"), lang=code) for code in languages()}
+        address = {code: own(request, without=("lang", "wait"), lang=code) for code in languages()}
         fields = {"asked": Asked(record=_record(request, self.desk)), "languages": address} | fields
-        return shown.page(template, _lang(request), status, **fields)
+        return shown.page(template, lang_of(request), status, **fields)
 
     def wrong(self, request: Request, found: Wrong) -> Response:
         """An error as a page: what it is, and, of a country's name, what may have been meant."""
-        query = {name: request.query_params[name] for name in ("first", "second") if name in request.query_params}
-        links = []
-        for code in found.codes:
-            named = next((name for name, text in query.items() if not _resolves(text)), "")
-            links.append((code, f"/?{urlencode(query | {named: code})}" if named else f"/?first={code}"))
+        links = [(code, _mended(request, code)) for code in found.codes]
         return self.page(request, "wrong.html.j2", found.status, wrong=found, links=links)
 
     async def ready(self, request: Request, job: Job, asked: Asked, title: str) -> Response | None:
@@ -111,13 +107,13 @@ class _Pages:
         before = request.query_params.get("wait")
         if not await _ended(job, _FIRST if before is None else _LATER, before):
             done, total, what = job.step
-            again = _own(request, without=("wait",), wait=f"{done + 1}")
+            again = own(request, without=("wait",), wait=f"{done + 1}")
             return self.page(
                 request, "wait.html.j2", 202, asked=asked, title=title, job=job, done=done, total=total, what=what,
                 again=again,
             )  # fmt: skip
         _known(job)
-        return None if before is None else _serving.see(_own(request, without=("wait",)))
+        return None if before is None else _serving.see(own(request, without=("wait",)))
 
     async def front(self, request: Request) -> Response:
         """The choice of two countries, and what the record holds."""
@@ -129,7 +125,7 @@ class _Pages:
             if pair.first == pair.second:
                 raise UsageError(f"A pair has two different countries; got {pair.first} twice.")
             return _serving.see(pair.to())
-        job, lang = self.desk.state(asked), _lang(request)
+        job, lang = self.desk.state(asked), lang_of(request)
         if (wait := await self.ready(request, job, asked, "web.choose")) is not None:
             return wait
         held = self.desk.record(asked.record).tables.countries
@@ -154,16 +150,16 @@ class _Pages:
     async def overview(self, request: Request) -> Response:
         """The pair's first page: the answers in one minute once they are there, and the way to all pages."""
         asked = self.asked(request)
-        if (moved := _moved(request, asked)) is not None:
-            return moved
-        lang, before = _lang(request), request.query_params.get("wait")
+        if (elsewhere := moved(request, asked)) is not None:
+            return elsewhere
+        lang, before = lang_of(request), request.query_params.get("wait")
         job = self.desk.minute(asked, lang)
         ended = await _ended(job, _FIRST if before is None else _LATER, None)
         if ended:
             _known(job)
         if ended and before is not None:
-            return _serving.see(_own(request, without=("wait",)))
-        again = "" if ended else _own(request, without=("wait",), wait="1")
+            return _serving.see(own(request, without=("wait",)))
+        again = "" if ended else own(request, without=("wait",), wait="1")
         return self.page(
             request, "overview.html.j2", asked=asked, job=job, headlines=job.result() if ended else (), again=again,
             chapters=chapters(), as_of=self.desk.record(asked.record).tables.as_of, pdf=shown.has_pdf(),
@@ -175,9 +171,9 @@ class _Pages:
         if name not in names:
             return self.wrong(request, NOWHERE)
         asked = self.asked(request)
-        if (moved := _moved(request, asked, name)) is not None:
-            return moved
-        job = self.desk.chapter(asked, name, _lang(request))
+        if (elsewhere := moved(request, asked, name)) is not None:
+            return elsewhere
+        job = self.desk.chapter(asked, name, lang_of(request))
         if (wait := await self.ready(request, job, asked, f"chapter.{name}")) is not None:
             return wait
         at = names.index(name)
@@ -192,9 +188,9 @@ class _Pages:
         from starlette.responses import HTMLResponse
 
         asked = self.asked(request)
-        if (moved := _moved(request, asked, "brief")) is not None:
-            return moved
-        job = self.desk.file(asked, _lang(request), "html")
+        if (elsewhere := moved(request, asked, "brief")) is not None:
+            return elsewhere
+        job = self.desk.file(asked, lang_of(request), "html")
         if (wait := await self.ready(request, job, asked, "web.brief")) is not None:
             return wait
         page: bytes = job.result()
@@ -210,27 +206,27 @@ class _Pages:
         if kind not in FILES:
             return self.wrong(request, NOWHERE)
         asked = self.asked(request)
-        job = self.desk.file(asked, _lang(request), kind)
+        job = self.desk.file(asked, lang_of(request), kind)
         if (wait := await self.ready(request, job, asked, "web.brief")) is not None:
             return wait
-        name = f"{asked.pair}.{_lang(request)}.{kind}".lower().replace(".en.", ".")
+        name = f"{asked.pair}.{lang_of(request)}.{kind}".lower().replace(".en.", ".")
         told = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(job.result(), media_type=FILES[kind], headers=told)
 
     async def scenario(self, request: Request) -> Response:
         """The form in which a reader states a path, and the path as TOML."""
         asked = self.asked(request)
-        if (moved := _moved(request, asked, "scenario")) is not None:
-            return moved
+        if (elsewhere := moved(request, asked, "scenario")) is not None:
+            return elsewhere
         form, found = scenario.form_of(request.query_params, asked), ()
         if form.scenario is not None:
-            job = self.desk.scenario(asked, form.scenario, _lang(request))
+            job = self.desk.scenario(asked, form.scenario, lang_of(request))
             if (wait := await self.ready(request, job, asked, "web.scenario")) is not None:
                 return wait
             found = job.result()
         return self.page(
             request, "scenario.html.j2", 400 if form.wrong else 200, asked=asked, form=form, findings=found,
-            **shown.choices(asked, _lang(request)),
+            **shown.choices(asked, lang_of(request)),
         )  # fmt: skip
 
     async def icon(self, request: Request) -> Response:
@@ -265,31 +261,23 @@ def _known(job: Job) -> None:
         raise RuntimeError(str(job.error)) from job.error
 
 
-def _lang(request: Request) -> str:
-    """The language chosen before, else the first of the browser's that there is, else English."""
-    wanted = [request.cookies.get(_LANGUAGE, "")]
-    wanted += [one.strip()[:2].lower() for one in request.headers.get("accept-language", "")[:200].split(",")]
-    return next((lang for lang in wanted if lang in languages()), "en")
-
-
-def _own(request: Request, *, without: tuple[str, ...], **more: str) -> str:
-    """The address asked for, on this host whatever its path looks like, with other parameters."""
-    kept = {name: value for name, value in request.query_params.items() if name not in without} | more
-    path = "/" + quote(request.scope["path"].lstrip("/\\"))
-    return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def _moved(request: Request, asked: Asked, page: str = "") -> Response | None:
-    """To the address with codes, where a pair was named otherwise."""
-    if request.path_params["pair"] == asked.pair:
-        return None
-    query = urlencode(dict(request.query_params))
-    return _serving.see(f"/{asked.pair}{'/' if page else ''}{page}{'?' if query else ''}{query}")
-
-
 def _record(request: Request, desk: Desk) -> str:
     name = request.query_params.get("record", "")
     return name if name in desk.records else ""
+
+
+def _mended(request: Request, code: str) -> str:
+    """The choice of the two countries asked for, the first that cannot be found replaced by ``code``."""
+    named = request.path_params.get("pair", "").split("-")
+    if len(named) != 2:
+        named = [request.query_params.get(name, "") for name in ("first", "second")]
+    wrong_one = next((i for i, text in enumerate(named) if not _resolves(text)), 0)
+    first, second = (code if i == wrong_one else text for i, text in enumerate(named))
+    return f"/?{urlencode({'first': first, 'second': second, **_kept(request)})}"
+
+
+def _kept(request: Request) -> dict[str, str]:
+    return {"record": request.query_params["record"]} if "record" in request.query_params else {}
 
 
 def _resolves(text: str) -> bool:

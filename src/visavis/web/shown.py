@@ -81,6 +81,8 @@ def page(template: str, lang: str, status: int = 200, **fields: Any) -> Response
         "language_names": LANGUAGE_NAMES,
         "tag": tag,
         "fill": lambda key, **slots: marked(_message(key, slots), lang),
+        "side": lambda code: Term("country", code),
+        "day": lambda date: Term("date", date),
         "verbatim": _verbatim,
         "country": lambda code: term_text(Term("country", code), lang),
     }
@@ -110,17 +112,10 @@ def choices(asked: Asked, lang: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def _message(key: str, slots: Mapping[str, Any]) -> Message:
-    """A message from plain values: numbers, codes of countries (three capitals), days, and text of others."""
+    """A message from numbers, terms, and text of others."""
     numbers = {name: Number(value, "things") for name, value in slots.items() if isinstance(value, int | float)}
-    return Message(key, numbers, {name: _term(value) for name, value in slots.items() if name not in numbers})
-
-
-def _term(text: str) -> Term:
-    if len(text) == 3 and text.isascii() and text.isupper():
-        return Term("country", text)
-    if text[:4].isdigit() and text[4:5] in ("", "-"):
-        return Term("date" if len(text) == 10 else "period", text)
-    return Term("outside", text)
+    others = {name: value for name, value in slots.items() if name not in numbers}
+    return Message(key, numbers, {k: v if isinstance(v, Term) else Term("outside", v) for k, v in others.items()})
 
 
 def state_of(status: Mapping[str, Any], lang: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from html import unescape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -305,6 +305,16 @@ def test_a_misspelt_name_is_mended_with_one_link(browser: Any) -> None:
     page = browser.get("/?first=KOR&second=Jpan").text
     assert 'href="/?first=KOR&amp;second=JPN"' in page
     assert browser.get("/?first=KOR&second=JPN").headers["location"] == "/KOR-JPN"
+    assert 'href="/?first=PRK&amp;second=JPN"' in browser.get("/Korea-JPN").text
+
+
+@pytest.mark.parametrize("name", ["ABC", "KOR", "2018", "2018-01", "<i>", "a&b=c"])
+def test_a_record_may_be_called_anything(worker: Worker, name: str) -> None:
+    browser = client(worker, toy=record(), **{name: record()})
+    page = shown(browser, f"/?{urlencode({'record': name})}")
+    assert page.status_code == 200
+    assert name in _text(page)
+    assert shown(browser, f"/KOR-JPN/likeness?{urlencode({'record': name})}").status_code == 200
 
 
 HOSTILE = [
