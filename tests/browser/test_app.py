@@ -129,7 +129,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_is_wider_than_its_screen(
     page = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800}).new_page()
     page.goto(address)
     page.goto(f"{_home(address)}/?lang={lang}")
-    for path in PAGES if lang in ("en", "ko") else PAGES[:2]:
+    for path in PAGES if lang == "en" or (lang, width) == ("ko", 390) else PAGES[:2]:
         _settled(page, _home(address) + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         found = axe.run(page)
