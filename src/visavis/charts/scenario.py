@@ -37,7 +37,7 @@ def scenario(rows: Sequence[Row], *, watch: str, name: Term, now: str) -> Chart:
     """
     ways = directions(rows)
     width = (WIDTH - _AXIS - _GAP) // 2
-    top = 1.04 * max([1.0, *(max(r.get("was", 0), r.get("high", 0), r.get("usual_high", 0)) for r in rows)])
+    top = 1.3 * max([1.0, *(max(r.get("was", 0), r.get("high", 0), r.get("usual_high", 0)) for r in rows)])
     cells = []
     for i, (source, target) in enumerate(ways):
         here = [r for r in rows if (r["source"], r["target"]) == (source, target)]
@@ -75,8 +75,8 @@ def _cell(rows: Sequence[Row], ways: Sequence[tuple[str, str]], i: int, top: flo
         return {"data": {"values": kept}, "mark": mark, "encoding": encoding}
 
     layers = [
-        layer(come, {**band, "color": FAINT, "opacity": 0.35}, "usual_low", "usual_high"),
-        layer(come, {**band, "color": ink, "opacity": 0.2}, "low", "high"),
+        layer(come, {**band, "color": FAINT, "opacity": 0.3}, "usual_low", "usual_high"),
+        *(layer(come, {**line, "color": ink, "strokeWidth": 1, "opacity": 0.8}, end) for end in ("low", "high")),
         layer(past, {**line, "color": INK, "strokeWidth": 1.2}, "was"),
         *(layer(come, {**line, "color": INK, "strokeWidth": 1, "strokeDash": [1, 3]}, end)
           for end in ("placebo_low", "placebo_high")),
@@ -97,9 +97,10 @@ def _names(come: Sequence[Row], ink: str, width: int, x: dict[str, Any], y: dict
         text = Lines(Term("word", f"ahead.scenario.line.{key}"), width - 60)
         dash = {"along": [], "no_change": [6, 3], "placebo": [1, 3]}[key]
         high = 12 + n * (_LINE + 2)
-        rule = {"type": "rule", "x": 8, "x2": 36, "y": high, "y2": high, "color": color, "strokeDash": dash}
+        rule = {"type": "rule", "color": color, "strokeDash": dash, "strokeWidth": 2 if n < 2 else 1.2}
+        at = {"x": {"value": 8}, "x2": {"value": 36}, "y": {"value": high}}
         word = {"type": "text", "align": "left", "baseline": "middle", "x": 42, "y": high, "lineHeight": _LINE}
-        made.append({"data": {"values": [{}]}, "mark": {**rule, "strokeWidth": 2 if n < 2 else 1.2}, "encoding": {}})
+        made.append({"data": {"values": [{}]}, "mark": rule, "encoding": at})
         for mark in ({**word, **_HALO}, {**word, "color": color}):
             encoding = {"text": {"field": "name"}}
             made.append({"data": {"values": [{"name": text}]}, "mark": mark, "encoding": encoding})

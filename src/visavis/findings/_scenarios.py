@@ -18,7 +18,7 @@ from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
 from visavis.models.episodes import AFTER, Episodes, episodes
 from visavis.models.intervals import Estimate
-from visavis.models.scenario import Outlook, outlook
+from visavis.models.scenario import PLACEBOS, Outlook, outlook
 from visavis.scenario import KINDS, Scenario, Step, toml_of
 
 __all__ = ["MARGIN", "STANDARD", "scenarios"]
@@ -58,7 +58,7 @@ def _finding(
     pool = with_ties(found, ties[0]) if ties else found.pool
     seed = zlib.crc32(f"scenario {view.a}-{view.b} {found.stream} {toml_of(replace(scenario, name=''))}".encode())
     moves = moves_of(found, scenario)
-    seen = outlook(pool, moves, scenario.months, rng=np.random.default_rng(seed), on_step=on_step)
+    seen = outlook(pool, moves, scenario.months, rng=np.random.default_rng(seed), placebos=PLACEBOS, on_step=on_step)
     if seen is None:
         return _nothing(view, found, "too_few_pairs", number, name)
     rises = rises_of(found, moves)

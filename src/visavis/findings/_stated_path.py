@@ -67,8 +67,8 @@ def steps_told(view: View, scenario: Scenario) -> list[Message]:
 
 def _told(view: View, step: Step) -> Message:
     numbers = {
-        "amount": Number(int(step.amount) if step.amount == int(step.amount) else step.amount, "acts"),
-        "swings": Number(abs(step.amount), "times"),
+        "amount": Number(_plain(step.amount), "acts"),
+        "swings": Number(_plain(abs(step.amount)), "times"),
         "first": Number(step.first, "periods"),
         "last": Number(step.last, "periods"),
     }
@@ -85,3 +85,7 @@ def _told(view: View, step: Step) -> Message:
     other = view.b if step.by == view.a else view.a
     sides = {"source": Term("country", step.by), "target": Term("country", other)}
     return Message(f"ahead.scenario.step.{change}.one", numbers, {"what": terms["what"], **sides})
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else value

@@ -103,30 +103,31 @@ def episodes(acts: npt.NDArray[np.int64], known: Mask, rises: Sequence[Rise]) ->
     found: list[Episode] = []
     searched, looked = np.zeros(acts.shape[1] // 2, bool), 0
     for swapped in turns:
-        marks, reach = _marks(rate, rises, swapped)
-        searched |= reach.any(axis=1)
-        looked += int(reach.sum())
-        for pair in np.flatnonzero(marks.any(axis=1)):
-            found += _apart(rate, rises, int(pair), swapped, np.flatnonzero(marks[pair]), length)
+        size = _sizes(rate, rises, swapped)
+        searched |= np.isfinite(size).any(axis=1)
+        looked += int(np.isfinite(size).sum())
+        for pair in np.flatnonzero((np.nan_to_num(size) >= 1).any(axis=1)):
+            starts = _apart(np.nan_to_num(size[pair]), length)
+            found += [Episode(int(pair), swapped, at, *_lasted(rate, rises, int(pair), swapped, at)) for at in starts]
     after = tuple(_after(shares, found, searched, length, h) for h in AFTER) if months else (None,) * len(AFTER)
     order = sorted(found, key=lambda e: (e.start, e.pair, e.swapped))
     return Episodes(tuple(order), int(searched.sum()), looked / 12 / len(turns), after)
 
 
-def _marks(rate: Array, rises: Sequence[Rise], swapped: bool) -> tuple[Mask, Mask]:
-    """Months in which an episode could begin, and months in which that can be told, each (pairs, months)."""
-    pairs, months = rate.shape[1] // 2, rate.shape[2]
-    marks, reach = np.ones((pairs, months), bool), np.ones((pairs, months), bool)
+def _sizes(rate: Array, rises: Sequence[Rise], swapped: bool) -> Array:
+    """How large a change begins in each month, against that of the path: 1 or more is an episode; (pairs, months).
+
+    It is the least of the path's parts; NaN where it cannot be told.
+    """
+    size = np.full((rate.shape[1] // 2, rate.shape[2]), np.inf)
     for rise in rises:
         series = rate[rise.kind, (rise.side ^ int(swapped)) :: 2]
         before, ahead = _mean_before(series, BEFORE), _mean_ahead(series, rise.months)
         swing = np.sqrt(np.maximum(_mean_before(series**2, _YEARS) - _mean_before(series, _YEARS) ** 2, 0.0))
-        there = np.isfinite(before) & np.isfinite(ahead) & np.isfinite(swing) & (before >= _LEAST) & (swing > 0)
-        with np.errstate(invalid="ignore"):
-            far = (ahead - before) * np.sign(rise.swings) >= abs(rise.swings) * swing
-        reach &= there
-        marks &= there & far
-    return marks, reach
+        with np.errstate(invalid="ignore", divide="ignore"):
+            change = (ahead - before) / (rise.swings * swing)
+            size = np.minimum(size, np.where((before >= _LEAST) & (swing > 0), change, np.nan))
+    return size
 
 
 def _mean_before(series: Array, size: int) -> Array:
@@ -155,16 +156,17 @@ def _mean_ahead(series: Array, size: int) -> Array:
     return made
 
 
-def _apart(rate: Array, rises: Sequence[Rise], pair: int, swapped: bool, starts: Array, length: int) -> list[Episode]:
-    """Episodes that do not overlap, from the earliest on."""
-    made: list[Episode] = []
-    free = 0
-    for start in starts.tolist():
-        if start < free:
-            continue
-        lasted, ended = _lasted(rate, rises, pair, swapped, start)
-        made.append(Episode(pair, swapped, start, lasted, ended))
-        free = start + max(length, lasted)
+def _apart(size: Array, length: int) -> list[int]:
+    """First months of episodes that do not overlap: of those that would, the one with the largest change."""
+    made: list[int] = []
+    at = 0
+    while at < len(size):
+        if size[at] >= 1:
+            best = at + int(np.argmax(size[at : at + length]))
+            made.append(best)
+            at = best + length
+        else:
+            at += 1
     return made
 
 
@@ -218,7 +220,7 @@ def _after(shares: _Shares, found: Sequence[Episode], searched: Mask, length: in
     after, m = shares.between(at + length, at + length + ahead)
     dummy, near = np.zeros(before.shape), np.zeros(before.shape, bool)
     for one in found:
-        near[one.pair, max(0, one.start - length - BEFORE) : max(0, one.start - BEFORE + length)] = True
+        near[one.pair, max(0, one.start - 2 * length - BEFORE) : max(0, one.start - BEFORE + length + 2 * ahead)] = True
         if BEFORE <= one.start < BEFORE + len(at):
             dummy[one.pair, one.start - BEFORE] = 1.0
     use = np.isfinite(before) & np.isfinite(after) & searched[:, None] & (~near | (dummy > 0))
