@@ -132,8 +132,8 @@ class _Pages:
         listed = held or sorted({c.iso3 for c in countries.countries() if c.current})
         state = shown.state_of(job.result(), lang)
         return self.page(
-            request, "front.html.j2", asked=asked, first=first, second=second, state=state, held=held,
-            names=sorted(countries.name(code, lang) for code in listed), records=list(self.desk.records),
+            request, "front.html.j2", asked=asked, first=first, second=second, state=state,
+            held=shown.by_name(held, lang), names=shown.by_name(listed, lang), records=list(self.desk.records),
             one_missing=bool(first) != bool(second),
         )  # fmt: skip
 

@@ -27,7 +27,7 @@ from visavis.web.asking import Asked
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-__all__ = ["STYLE", "choices", "has_pdf", "headers", "icon", "page", "state_of", "style"]
+__all__ = ["STYLE", "by_name", "choices", "has_pdf", "headers", "icon", "page", "state_of", "style"]
 
 _PAGES = Path(__file__).with_name("pages")
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
@@ -115,7 +115,13 @@ def _message(key: str, slots: Mapping[str, Any]) -> Message:
     """A message from numbers, terms, and text of others."""
     numbers = {name: Number(value, "things") for name, value in slots.items() if isinstance(value, int | float)}
     others = {name: value for name, value in slots.items() if name not in numbers}
-    return Message(key, numbers, {k: v if isinstance(v, Term) else Term("outside", v) for k, v in others.items()})
+    terms = {name: Term("outside", value) if isinstance(value, str) else value for name, value in others.items()}
+    return Message(key, numbers, terms)
+
+
+def by_name(codes: Iterable[str], lang: str) -> tuple[Term, ...]:
+    """Countries in the order of their names in the reader's language."""
+    return tuple(sorted((Term("country", code) for code in codes), key=lambda term: term_text(term, lang)))
 
 
 def state_of(status: Mapping[str, Any], lang: str) -> dict[str, Any]:
