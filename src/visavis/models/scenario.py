@@ -24,8 +24,8 @@ LEVEL = 0.9
 """What intervals aim at."""
 PLACEBOS = 24
 LEFT_OUT = 0.2
-"""Part of an effect by which the model may be wrong about it, beyond chance: what made-up worlds with known answers show
-(``benchmarks/scenarios.py``); it widens intervals and leaves the test of no effect as it is."""
+"""Part of an effect by which the model may be wrong about it, beyond chance, as made-up worlds with known answers show
+(``benchmarks/scenarios.py``). It widens intervals and leaves the test of no effect as it is."""
 _DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 840, 3.0
 _RECENT = 12
 Array = npt.NDArray[np.float64]
