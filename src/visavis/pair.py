@@ -18,11 +18,12 @@ from visavis.findings._chronology import rows_of, rule_of
 from visavis.findings._order import named_first
 from visavis.findings._view import View
 from visavis.findings.understanding import objections_of
+from visavis.scenario import Scenario, read_scenario
 from visavis.store.coverage import days_in
 from visavis.store.tables import Tables
 
 if TYPE_CHECKING:
-    from visavis.brief.model import NameForms
+    from visavis.brief.model import Brief, NameForms
 
 __all__ = ["Findings", "Pair", "Written", "span_of"]
 
@@ -142,6 +143,30 @@ class Pair:
         view = self._view(at, since, until, today)
         return Findings(named_first(chapter(name)(view), self.first, view.a))
 
+    def scenario(
+        self,
+        *stated: str | Path | Scenario,
+        since: str | None = None,
+        until: str | None = None,
+        on_step: Callable[[int, int, str], None] | None = None,
+    ) -> Findings:
+        """What goes with stated paths, if the past pattern holds: one finding for each; see ``visavis.scenario``.
+
+        Args:
+            stated: TOML files, or scenarios. Without any, the standard path is looked at.
+            since, until: span to use.
+            on_step: told of progress: steps done, steps in all, and which one.
+
+        Raises:
+            BadFileError: a file that is none, or that states something that cannot be.
+            UsageError: a path of other countries.
+        """
+        from visavis.findings._scenarios import scenarios
+
+        paths = tuple(one if isinstance(one, Scenario) else read_scenario(one) for one in stated)
+        view = replace(self._view(None, since, until, None), scenarios=paths)
+        return Findings(named_first(scenarios(view, on_step), self.first, view.a))
+
     def _view(self, at: str | None, since: str | None, until: str | None, today: dt.date | None) -> View:
         a, b = sorted((self.first, self.second))
         first, last = span_of(since, until)
@@ -175,7 +200,6 @@ class Pair:
             MissingFontError: no free font on this machine has the letters of the language.
         """
         from visavis.brief.files import by_language, write_brief
-        from visavis.brief.model import Brief, TimelineRow
 
         paths = by_language(Path(path), lang)
 
@@ -185,7 +209,18 @@ class Pair:
             check()  # before anything is written
         view = self._view(None, since, until, today)
         found = [f for name in chapters() for f in chapter(name)(view)]
-        body = Brief(
+        files: list[Path] = []
+        for one, place in paths.items():
+            body = self._brief(view, found, edition, self._command(edition, since, until, one))
+            html, *beside = write_brief(body, place, one)
+            files += [html, *beside, *([write_pdf(html)] if pdf else [])]
+        return Written(Findings(named_first(found, self.first, view.a)), tuple(files))
+
+    def _brief(self, view: View, found: Sequence[Finding], edition: str, command: str) -> Brief:
+        """The findings of all chapters, in ISO order, with what stands around them in a brief."""
+        from visavis.brief.model import Brief, TimelineRow
+
+        return Brief(
             first=self.first,
             second=self.second,
             findings=tuple(found),
@@ -196,12 +231,8 @@ class Pair:
             timeline_rule=Message(rule_of(view)),
             objections=objections_of(self.sheets),
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
+            command=command,
         )
-        files: list[Path] = []
-        for one, place in paths.items():
-            html, *beside = write_brief(replace(body, command=self._command(edition, since, until, one)), place, one)
-            files += [html, *beside, *([write_pdf(html)] if pdf else [])]
-        return Written(Findings(named_first(found, self.first, view.a)), tuple(files))
 
     def _command(self, edition: str, since: str | None, until: str | None, lang: str) -> str:
         """The command that makes the same brief again."""

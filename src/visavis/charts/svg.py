@@ -133,13 +133,18 @@ def _clean(name: str, root: ElementTree.Element) -> None:
 
 
 def _rename(root: ElementTree.Element, name: str) -> None:
-    """Puts the chart's name before every id and every reference to one."""
+    """Puts the chart's name before every id and every reference to one.
+
+    Ids are numbered anew: the engine counts them over all that it ever drew, and the same chart is the same picture.
+    """
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    new = {old: f"{name}-{old.rstrip('0123456789')}{i}" for i, old in enumerate(dict.fromkeys(ids))}
     for element in root.iter():
         if "id" in element.attrib:
-            element.set("id", f"{name}-{element.attrib['id']}")
+            element.set("id", new[element.attrib["id"]])
         for key, value in element.attrib.items():
             if "url(#" in value:
-                element.set(key, re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", value))
+                element.set(key, re.sub(r"url\(#([^)]+)\)", lambda one: f"url(#{new.get(one[1], name)})", value))
 
 
 def _mark(root: ElementTree.Element, lang: str) -> None:

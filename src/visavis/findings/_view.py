@@ -15,6 +15,7 @@ from visavis.asked import Asked
 from visavis.errors import UsageError
 from visavis.finding import Finding, Provenance
 from visavis.measures import measure
+from visavis.scenario import Scenario
 from visavis.store.coverage import Period, PeriodCoverage, days_in
 from visavis.store.tables import Tables
 
@@ -35,6 +36,7 @@ class View:
         today: the day on which the reader asks.
         sheets: opened questionnaires of the pair, in the order given.
         polls: what published polls of both sides allow to say, as findings.
+        scenarios: paths that the reader states.
     """
 
     tables: Tables
@@ -46,6 +48,7 @@ class View:
     today: dt.date = field(default_factory=dt.date.today)
     sheets: tuple[Asked, ...] = ()
     polls: tuple[Finding, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     def __post_init__(self) -> None:
         if self.a >= self.b:

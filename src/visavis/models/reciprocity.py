@@ -25,6 +25,7 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from visavis.errors import UsageError
+from visavis.models._ppml import Rows, jackknifed
 
 __all__ = ["FEWEST_ACTS", "LEVEL", "SHORTEST", "Panel", "Slope", "answer", "answers", "curve", "long_run"]
 
@@ -37,7 +38,6 @@ FEWEST_ACTS = 60
 LEVEL = 0.95
 """What intervals aim at."""
 _OTHER = 1  # the other's acts of the kind, among the regressors
-_ROUNDS, _ENOUGH = 50, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +93,6 @@ class Slope:
         return float(student.sf((np.log2(1 + margin) - self.slope) / self.se, self.df)) if self.se > 0 else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Rows of a regression: outcome, exposure, regressors, way and period of each."""
-
-    y: Array
-    exposure: Array
-    x: Array
-    way: Counts
-    at: Counts
-
-
 def answer(panel: Panel, way: int, *, step: int = 1) -> Slope | None:
     """How one country answers one other ``step`` periods later; None where there is too little to tell.
 
@@ -116,7 +105,7 @@ def answer(panel: Panel, way: int, *, step: int = 1) -> Slope | None:
     rows = _rows(panel, np.array([way]), step)
     if len(rows.y) < SHORTEST or rows.y.sum() < FEWEST_ACTS or panel.k[panel.other[way]].sum() < FEWEST_ACTS:
         return None
-    fit = _jackknifed(rows)
+    fit = jackknifed(rows)
     if fit is None:
         return None
     beta, influence = fit
@@ -127,7 +116,7 @@ def answer(panel: Panel, way: int, *, step: int = 1) -> Slope | None:
 def answers(panel: Panel, *, step: int = 1) -> Slope | None:
     """The same over all pairs of the panel, as one slope; not that of any one pair. None where there is too little."""
     rows = _rows(panel, np.arange(len(panel.k)), step)
-    fit = _jackknifed(rows)
+    fit = jackknifed(rows)
     if fit is None:
         return None
     beta, influence = fit
@@ -165,7 +154,7 @@ def _slope(beta: Array, variance: float, df: float, n: int) -> Slope:
     return Slope(change, low, high, p, slope, se, df, float(beta[0]), n)
 
 
-def _rows(panel: Panel, ways: Counts, step: int) -> _Rows:
+def _rows(panel: Panel, ways: Counts, step: int) -> Rows:
     """One row for each way and period with acts, whose period ``step`` before is known; by way, then time."""
     if step < 1:
         raise UsageError(f"An answer comes at least one period later, not {step}.")
@@ -175,56 +164,10 @@ def _rows(panel: Panel, ways: Counts, step: int) -> _Rows:
     keep &= (k[ways][:, now].sum(axis=1) > 0)[:, None]
     x = np.stack([np.log1p(part[:, now - step]) for part in (k[ways], k[other], n[ways], n[other])], axis=-1)
     way, at = np.nonzero(keep)
-    return _Rows(
+    return Rows(
         k[ways][:, now][keep].astype(np.float64),
         n[ways][:, now][keep].astype(np.float64),
         x[keep].astype(np.float64),
         ways[way],
         now[at],
     )
-
-
-def _jackknifed(rows: _Rows) -> tuple[Array, Array] | None:
-    """Coefficients without their bias of order 1/T, and each row's influence on them, (rows, regressors)."""
-    if not len(rows.y):
-        return None
-    whole = _fitted(rows, np.ones(len(rows.y), bool))
-    early = rows.at < np.median(np.unique(rows.at))
-    halves = [_fitted(rows, part) for part in (early, ~early)]
-    if whole is None or halves[0] is None or halves[1] is None:
-        return None
-    beta = 2 * whole[0] - (halves[0][0] + halves[1][0]) / 2
-    return beta, 2 * whole[1] - (halves[0][1] + halves[1][1]) / 2
-
-
-def _fitted(rows: _Rows, use: npt.NDArray[np.bool_]) -> tuple[Array, Array] | None:
-    """Coefficients of some of the rows, and the influence of all rows on them; None where they cannot be told."""
-    y, x, exposure = rows.y[use], rows.x[use], rows.exposure[use]
-    _, group = np.unique(rows.way[use], return_inverse=True)
-    total: Array = np.asarray(np.bincount(group, y), np.float64)
-    beta = np.zeros(x.shape[1])
-    for _ in range(_ROUNDS):
-        away, mu = _residual_regressors(x, exposure, group, total, beta)
-        hessian = (away * mu[:, None]).T @ away
-        if not np.all(np.isfinite(hessian)) or np.linalg.cond(hessian) > 1e10:
-            return None
-        change = np.linalg.solve(hessian, away.T @ (y - mu))
-        change *= min(1.0, 1.0 / max(1e-300, float(np.abs(change).max())))  # never more than e-fold at once
-        beta = beta + change
-        if float(np.abs(change).max()) < _ENOUGH:
-            break
-    else:
-        return None
-    away, mu = _residual_regressors(x, exposure, group, total, beta)
-    influence = np.zeros(rows.x.shape)
-    influence[use] = np.linalg.solve((away * mu[:, None]).T @ away, (away * (y - mu)[:, None]).T).T
-    return beta, influence
-
-
-def _residual_regressors(x: Array, exposure: Array, group: Counts, total: Array, beta: Array) -> tuple[Array, Array]:
-    """Regressors less their weighted mean in each group, and expected counts that add up to each group's total."""
-    mu = exposure * np.exp(np.clip(x @ beta, -30, 30))
-    mu *= (total / np.bincount(group, mu))[group]
-    weight = np.maximum(total, 1e-300)
-    means = np.stack([np.bincount(group, mu * column) / weight for column in x.T], axis=-1)
-    return x - means[group], mu

@@ -105,3 +105,7 @@ def test_names_of_months_do_not_depend_on_which_language_was_told_first() -> Non
         "assert found == ['8月'] * 4 + ['8월'] * 2, found\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_same_chart_drawn_again_is_the_same_picture(drawn: list[str]) -> None:
+    assert svgs([shares(toy.share_rows(), unusual=toy.unusual()), coverage(toy.coverage_rows())]) == drawn

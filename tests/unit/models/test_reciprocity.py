@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from visavis.errors import UsageError
-from visavis.models.reciprocity import Panel, Slope, _fitted, _rows, answer, answers, curve, long_run
+from visavis.models._ppml import fitted
+from visavis.models.reciprocity import Panel, Slope, _rows, answer, answers, curve, long_run
 from visavis.models.simulate_reaction import Answering, answering
 
 
@@ -31,7 +32,7 @@ def claimed(runs: int, **setting: float) -> float:
 
 def test_the_slopes_are_those_of_a_poisson_regression_with_a_dummy_for_each_direction() -> None:
     rows = _rows(made(1, pairs=3, periods=80, other=0.2).panel, np.arange(6), 1)
-    fit = _fitted(rows, np.ones(len(rows.y), bool))
+    fit = fitted(rows, np.ones(len(rows.y), bool))
     assert fit is not None
     dummies = (rows.way[:, None] == np.arange(6)).astype(float)
     x, beta = np.hstack([rows.x, dummies]), np.zeros(10)
@@ -102,7 +103,7 @@ def test_the_jackknife_takes_out_the_bias_that_short_panels_have() -> None:
     for s in range(12):
         one = made(s, periods=24, pairs=30, acts=30, own=0.4)
         rows = _rows(one.panel, np.arange(60), 1)
-        fit, found = _fitted(rows, np.ones(len(rows.y), bool)), answers(one.panel)
+        fit, found = fitted(rows, np.ones(len(rows.y), bool)), answers(one.panel)
         assert fit is not None
         assert found is not None
         raw.append(fit[0][0])

@@ -1,0 +1,71 @@
+"""How right scenarios are, on made-up worlds: ``python benchmarks/scenarios.py [worlds] [pairs] [jobs]``.
+
+In each world the standard path (cooperative acts of both sides rise by one usual swing for six months) is put on the
+first pair, and its conflictual acts over twelve months are watched. Where nothing matters, a path should show nothing
+in nine worlds of ten; where answers were planted, the 90 % interval should hold what the path truly does, which is
+known by letting the world go on with the path and without it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from visavis.models.scenario import Move, outlook
+from visavis.models.simulate_scenario import true_change, world
+
+MONTHS = 120
+WORLDS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "nothing, no copies": {"doubled": 0.0},
+    "nothing, long moods": {"ar": 0.85, "mood": 0.4},
+    "nothing, the world swings": {"shared": 0.3},
+    "weak answers": {"answer": ((0.1, -0.1), (-0.05, 0.1))},
+    "answers": {"answer": ((0.15, -0.15), (-0.1, 0.15))},
+    "strong answers": {"answer": ((0.2, -0.2), (-0.1, 0.2))},
+    "answers, no copies": {"answer": ((0.15, -0.15), (-0.1, 0.15)), "doubled": 0.0},
+    "answers, half left a month on": {"answer": ((0.1, -0.1), (-0.05, 0.1)), "memory": 0.5},
+}
+
+
+def one(seed: int, pairs: int, settings: dict[str, Any]) -> tuple[float, ...]:
+    """Truth and estimate, both ways: truth, value, low, high, p."""
+    rng = np.random.default_rng(seed)
+    made = world(pairs, MONTHS, rng=rng, **settings)
+    swings = made.pool.recorded[1, :, -36:].std(axis=-1)
+    moves = [Move(way, 1, float(swings[way]), 0.0, 1, 6) for way in (0, 1)]
+    truth = true_change(made, moves, 12, rng=rng)
+    found = outlook(made.pool, moves, 12, rng=rng)
+    if found is None:
+        raise RuntimeError("The made-up world is too small to learn from.")
+    told = []
+    for way in (0, 1):
+        effect = found.effects[way][0]
+        told += [float(truth[way, 0]), effect.value, effect.low, effect.high, float(found.p[way, 0])]
+    return tuple(told)
+
+
+def main(worlds: int = 40, pairs: int = 60, jobs: int = 2) -> None:
+    """Print a line for each kind of world."""
+    print(f"{worlds} worlds of {pairs} pairs and {MONTHS} months each")
+    print(f"{'world':32} {'true':>7} {'told':>7} {'error':>7} {'shows':>6} {'held':>6}  seconds a world")
+    for name, settings in WORLDS.items():
+        began = time.perf_counter()
+        with ProcessPoolExecutor(jobs) as pool:
+            told = list(pool.map(partial(one, pairs=pairs, settings=settings), range(worlds)))
+        rows = np.array(told).reshape(-1, 2, 5)
+        truth, value, low, high, p = np.moveaxis(rows, -1, 0)
+        shows = float((p.min(axis=1) <= 0.05).mean())
+        held = float(((low <= truth) & (truth <= high)).mean())
+        spent = (time.perf_counter() - began) / worlds
+        error = float((value - truth).std())
+        print(f"{name:32} {truth.mean():7.3f} {value.mean():7.3f} {error:7.3f} {shows:6.2f} {held:6.2f}  {spent:.1f}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
