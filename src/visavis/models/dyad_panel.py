@@ -89,6 +89,11 @@ class DyadPanel:
         """How many periods, known or not."""
         return self.y.shape[1]
 
+    @property
+    def of_all_acts(self) -> DyadPanel:
+        """The same panel with all acts as what is forecast."""
+        return replace(self, y=self.total)
+
     def until(self, period: int) -> DyadPanel:
         """The panel as it was before period ``period``."""
         cut = slice(0, period)

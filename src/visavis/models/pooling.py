@@ -1,8 +1,8 @@
 """A linear pool of forecasts with weights learned on earlier forecasts, bent so that intervals hold as often as said.
 
-The CRPS of a pool is a quadratic function of its weights, so the best ones are found exactly, for each class of dyads by
-itself. A linear pool is too wide even where its members are right, so its distribution function is bent by that of a
-beta distribution fitted to earlier forecasts. Sources: Gneiting & Ranjan (2013), Electronic J. Statistics 7; Ranjan
+The CRPS of a pool is a quadratic function of its weights, so the best ones are found exactly, for each class of dyads
+by itself. A linear pool is too wide even where its members are right, so its distribution function is bent by that of
+a beta distribution fitted to earlier forecasts. Sources: Gneiting & Ranjan (2013), Electronic J. Statistics 7; Ranjan
 & Gneiting (2010), J. Royal Statistical Society B 72(1).
 """
 
