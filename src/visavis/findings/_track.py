@@ -40,14 +40,14 @@ def track_of(
         tables: a record; of a pack, which holds few pairs, the track record comes with it.
         stream: the stream.
         kind: month or week.
-        horizons: how many periods ahead; ``HORIZONS`` when empty.
+        horizons: how many periods ahead, besides 1; ``HORIZONS`` when empty.
         on_step: called with (parts done, parts, what).
 
     Raises:
         UsageError: a horizon out of range.
         NoDataError: the stream is too short for any of them.
     """
-    asked = tuple(sorted(set(horizons or HORIZONS[kind])))
+    asked = tuple(sorted({1, *(horizons or HORIZONS[kind])}))
     if asked[0] < 1 or asked[-1] > _MOST_AHEAD[kind]:
         raise UsageError(f"Horizons of {asked[0]} to {asked[-1]} {kind}s: give 1 to {_MOST_AHEAD[kind]}.")
     world = world_of(tables, stream, kind)
@@ -104,10 +104,12 @@ def _tried(world: World, outcome: str, target: Target) -> dict[str, Any]:
 
 
 def _by_dyad(world: World, track: Track) -> dict[str, list[float]]:
-    """Of each dyad with any forecast: how many, how many held at 80 and 90 %, sums of CRPS and of the rule's."""
+    """Of each dyad with any forecast: how many, how often the printed 90 % interval held, sums of coverage at 80 and
+    90 %, of CRPS, and of the rule's CRPS.
+    """
     score = track.by_dyad
     rows = np.flatnonzero(score.n)
-    body = np.column_stack([score.n, *score.within, score.crps, score.beat])
+    body = np.column_stack([score.n, score.inside, *score.within, score.crps, score.beat])
     return {"-".join(world.dyads[i]): _plain(body[i].tolist()) for i in rows}
 
 

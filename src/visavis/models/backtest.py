@@ -56,10 +56,18 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class PairScore:
-    """The same by directed dyad, for the method used: forecasts, held at 80 and at 90 %, CRPS, that of the last twelve;
-    each of shape (dyads,)."""
+    """The same by directed dyad, for the method used.
+
+    Args:
+        n: forecasts, shape (dyads,).
+        inside: of these, how often the 90 % interval of whole numbers, as it is printed, held what came; (dyads,).
+        within: sums of ``coverage`` by level of ``LEVELS``, (levels, dyads).
+        crps: sum of CRPS, (dyads,).
+        beat: the same of the last twelve.
+    """
 
     n: Counts
+    inside: Counts
     within: Array
     crps: Array
     beat: Array
@@ -121,6 +129,9 @@ def backtest(
                 said = contenders.said(method, known, t, rows)
                 if said is not None:
                     kept.take(method, rows, said.crps(came) / scale, said.steps(came))
+                    if method in (POOL, BEAT):
+                        low, high = said.interval(LEVELS[-1])
+                        kept.inside(method, rows[(low <= came) & (came <= high)])
         done += 1
         if on_origin is not None:
             on_origin(done, len(origins))
@@ -152,6 +163,10 @@ class _Kept:
         self.crps: dict[str, list[Array]] = {}
         self.between: dict[str, list[Array]] = {}
         self.rows: dict[str, list[Counts]] = {}
+        self.held: dict[str, list[Counts]] = {}
+
+    def inside(self, method: str, rows: Counts) -> None:
+        self.held.setdefault(method, []).append(rows)
 
     def take(self, method: str, rows: Counts, crps: Array, between: Array) -> None:
         self.crps.setdefault(method, []).append(crps)
@@ -166,7 +181,8 @@ class _Kept:
         use = POOL if sure else BEAT
         between = np.concatenate(self.between[use])
         held = np.stack([np.bincount(rows, coverage(between, level), self.dyads) for level in LEVELS])
-        score = PairScore(np.bincount(rows, minlength=self.dyads), held, pool if sure else beat, beat)
+        inside = np.bincount(np.concatenate(self.held[use]), minlength=self.dyads)
+        score = PairScore(np.bincount(rows, minlength=self.dyads), inside, held, pool if sure else beat, beat)
         return Track(methods, ratio, use, origins, score)
 
     def _scored(self, method: str) -> Scored:

@@ -28,6 +28,7 @@ FEWEST_ROWS = 200
 WARM_UP = 6
 """Known periods before the first one from which a forecast is learned."""
 
+_MOST_SPREAD = 8_000  # rows that a dispersion is learned from
 _RIDGE = 20.0  # information that draws a class toward the common coefficients
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -143,11 +144,11 @@ def _fit(
     beta, draw = start.copy(), ridge * np.eye(len(start))
     if ridge < _RIDGE:
         draw[0, 0] = 1e-6
-    found = spread
+    found, some = spread, -(-len(y) // _MOST_SPREAD)
     for turn in range(25):
         mean = target.span * np.exp(np.clip(x @ beta, -12, 12))
-        if turn in (2, 5, 10):
-            found = dispersion(y, mean, spread)
+        if turn in (2, 6):
+            found = dispersion(y[::some], mean[::some], spread)
         weight = mean / (1 + mean * np.exp(np.clip(found[0] + found[1] * np.log(mean), -9, 6)))
         weighted = x * weight[:, None]
         gradient = weighted.T @ ((y - mean) / mean) - draw @ (beta - start)
@@ -156,4 +157,4 @@ def _fit(
         if turn > 10 and np.abs(step).max() < 1e-5:
             break
     mean = target.span * np.exp(np.clip(x @ beta, -12, 12))
-    return beta, dispersion(y, mean, spread)
+    return beta, dispersion(y[::some], mean[::some], spread)

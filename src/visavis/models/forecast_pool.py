@@ -22,7 +22,7 @@ __all__ = ["MEMBERS", "ForecastPool", "Origin", "fit_pool", "forecast"]
 
 _FILTERS = (1, 2, 3)
 MEMBERS = ("autoregression", *(f"filter {DISCOUNTS[i]:g}" for i in _FILTERS), f"last {LAST}")
-_MOST = 20_000  # rows of a class that the autoregression learns from
+_MOST = 12_000  # rows of a class that the autoregression learns from
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 

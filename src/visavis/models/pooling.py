@@ -21,6 +21,7 @@ from visavis.models.predictive import Predictive, buckets, steps
 __all__ = ["Members", "Mix", "learn_mix", "pooled", "some_of_each"]
 
 _MOST = 4_000  # past forecasts of a class that weights and bend are learned from
+_MOST_BENT = 2_000  # and of these, those that a bend is learned from
 _FEWEST = 100
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -132,12 +133,13 @@ def _bend(between: Array, toward: Array) -> Array:
     """Logarithms of the beta distribution's parameters that make what came most likely, drawn toward some."""
     if len(between) < _FEWEST:
         return toward
+    between = between[:: -(-len(between) // _MOST_BENT)]
 
     def unlikely(logs: Array) -> float:
         low, high = betainc(*np.exp(logs), np.clip(between, 0, 1)).T
         return float(-np.log(np.maximum(high - low, 1e-9)).sum() + 20 * ((logs - toward) ** 2).sum())
 
     simplex = toward + np.array([[0.0, 0.0], [0.2, 0.2], [0.2, -0.2]])
-    options = {"xatol": 1e-3, "fatol": 1e-2, "initial_simplex": simplex, "maxfev": 120}
+    options = {"xatol": 1e-3, "fatol": 1e-2, "initial_simplex": simplex, "maxfev": 80}
     found = minimize(unlikely, toward, method="Nelder-Mead", options=options)
     return np.asarray(np.clip(found.x, -1.5, 1.5))
