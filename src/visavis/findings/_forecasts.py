@@ -210,9 +210,9 @@ def _chart(view: View, world: World, track: Mapping[str, Any], both: tuple[Ahead
                 if what == outcome and first == last:
                     span = {k: getattr(said, k) for k in ("value", "low", "high", "low80", "high80")}
                     rows.append({**about, "period": _later(world.periods[-1], last, world.kind), **span})
-    one = entry(dict(track), "conflict", Target(1, 1))
-    assert one is not None, "every track record has the next period"
-    scored = one["methods"][one["use"]]
+    next_one = entry(dict(track), "conflict", Target(1, 1))
+    assert next_one is not None, "every track record has the next period"
+    scored = next_one["methods"][next_one["use"]]
     return fan(rows, now=world.periods[-1], held=scored["within"][1], forecasts=scored["n"])
 
 

@@ -84,7 +84,7 @@ def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -
 
 
 def tried(track: Mapping[str, Any], outcome: str, last: int, source: str, target: str) -> tuple[int, int]:
-    """Past forecasts of a dyad for the stretch from the next period to ``last``, and how often the 90 % interval held."""
+    """Past forecasts of a dyad for the periods up to ``last`` ahead, and how often the 90 % interval held."""
     one = entry(dict(track), outcome, Target(1, last))
     score = None if one is None else one["dyads"].get(f"{source}-{target}")
     return (0, 0) if score is None else (int(score[0]), int(score[1]))
@@ -106,8 +106,8 @@ def _outlook(world: World, one: Mapping[str, Any], row: int) -> Outlook:
     said, windows, t = _said(world, one, row)
     (low, high), (low80, high80) = said.interval(0.9), said.interval(0.8)
     past = windows.sums[row, windows.until(t)[-1]]
-    values = (said.quantile(0.5), low, high, low80, high80)
-    return Outlook(*(int(v[0]) for v in values), int(past))
+    middle = said.quantile(0.5)
+    return Outlook(int(middle[0]), int(low[0]), int(high[0]), int(low80[0]), int(high80[0]), int(past))
 
 
 def _share(world: World, track: Mapping[str, Any], row: int, longest: int) -> tuple[Number, float | None, float | None]:

@@ -28,7 +28,7 @@ LEVELS = (0.8, 0.9)
 _BINS = 10
 _FIRST = 24  # known periods before the first origin, where the record is long
 _LEAST_FIRST = 12
-_REFITS = 10
+_GROWN = 1.25  # the pool learns anew when so many times as many periods are known
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -114,14 +114,14 @@ def backtest(
     """
     panel = contenders.panel
     origins = _origins(contenders, first)
-    every = -(-len(origins) // _REFITS)
-    done, kept = 0, _Kept(len(panel.y))
+    done, kept, learned = 0, _Kept(len(panel.y)), 0.0
     wanted = set(origins.tolist())
     for t, known in walk(panel):
         if t not in wanted:
             continue
-        if done % every == 0:
+        if t + 1 >= _GROWN * learned:
             contenders.learn(t + 1, rng)
+            learned = t + 1
         rows = contenders.rows(known, t) if only is None else only
         if len(rows):
             came, scale = contenders.came(rows, t)
@@ -176,11 +176,11 @@ class _Kept:
     def track(self, cluster: Counts, origins: tuple[int, int]) -> Track:
         methods = {name: self._scored(name) for name in self.crps}
         rows = np.concatenate(self.rows[BEAT])
-        pool, beat = (np.bincount(rows, np.concatenate(self.crps[m]), self.dyads) for m in (POOL, BEAT))
+        pool, beat = (_sums(rows, np.concatenate(self.crps[m]), self.dyads) for m in (POOL, BEAT))
         ratio, sure = _ratio(pool, beat, cluster, methods[BEAT].n)
         use = POOL if sure else BEAT
         between = np.concatenate(self.between[use])
-        held = np.stack([np.bincount(rows, coverage(between, level), self.dyads) for level in LEVELS])
+        held = np.stack([_sums(rows, coverage(between, level), self.dyads) for level in LEVELS])
         inside = np.bincount(np.concatenate(self.held[use]), minlength=self.dyads)
         score = PairScore(np.bincount(rows, minlength=self.dyads), inside, held, pool if sure else beat, beat)
         return Track(methods, ratio, use, origins, score)
@@ -198,6 +198,10 @@ class _Kept:
             tuple(float(coverage(between, level).mean()) for level in LEVELS),
             tuple(np.diff(below).tolist()),
         )
+
+
+def _sums(rows: Counts, weights: Array, size: int) -> Array:
+    return np.asarray(np.bincount(rows, weights, size), np.float64)
 
 
 def _ratio(pool: Array, beat: Array, cluster: Counts, n: int) -> tuple[Estimate, bool]:

@@ -28,7 +28,7 @@ FEWEST_ROWS = 200
 WARM_UP = 6
 """Known periods before the first one from which a forecast is learned."""
 
-_MOST_SPREAD = 8_000  # rows that a dispersion is learned from
+_MOST_SPREAD = 4_000  # rows that a dispersion is learned from
 _RIDGE = 20.0  # information that draws a class toward the common coefficients
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -154,7 +154,7 @@ def _fit(
         gradient = weighted.T @ ((y - mean) / mean) - draw @ (beta - start)
         step = np.linalg.solve(weighted.T @ x + draw, gradient)
         beta = beta + step * min(1.0, 1.0 / np.abs(step).max())
-        if turn > 10 and np.abs(step).max() < 1e-5:
+        if turn > 6 and np.abs(step).max() < 1e-4:
             break
     mean = target.span * np.exp(np.clip(x @ beta, -12, 12))
     return beta, dispersion(y[::some], mean[::some], spread)

@@ -87,7 +87,7 @@ class DyadPanel:
     @property
     def periods(self) -> int:
         """How many periods, known or not."""
-        return self.y.shape[1]
+        return int(self.y.shape[1])
 
     @property
     def of_all_acts(self) -> DyadPanel:
@@ -153,9 +153,9 @@ class Known:
         """Exposure that the next periods are taken to have: the mean of the last ones."""
         return float(np.mean(self.recent)) if self.recent else 1.0
 
-    def step(self, y: npt.NDArray[np.number], total: npt.NDArray[np.number], exposure: float) -> None:
+    def step(self, counts: Counts, total: Counts, exposure: float) -> None:
         """Take in one known period: counts and all acts by dyad, shape (dyads,), and the stream's acts."""
-        keep = np.array(DISCOUNTS)
+        keep, y = np.array(DISCOUNTS), counts.astype(np.float64)
         self.sums = keep[:, None] * self.sums + y
         self.totals = keep[:, None] * self.totals + total
         self.weights = keep * self.weights + exposure
@@ -212,7 +212,7 @@ class Known:
 
     def mass(self) -> Counts:
         """Class of each dyad by its acts a period (``MASSES``), shape (dyads,): 0 for the thinnest."""
-        return np.searchsorted(MASSES, self.total_means()[2], side="right").astype(np.int64)
+        return np.asarray(np.searchsorted(MASSES, self.total_means()[2], side="right"), np.int64)
 
 
 def walk(panel: DyadPanel) -> Iterator[tuple[int, Known]]:

@@ -22,7 +22,7 @@ __all__ = ["MEMBERS", "ForecastPool", "Origin", "fit_pool", "forecast"]
 
 _FILTERS = (1, 2, 3)
 MEMBERS = ("autoregression", *(f"filter {DISCOUNTS[i]:g}" for i in _FILTERS), f"last {LAST}")
-_MOST = 12_000  # rows of a class that the autoregression learns from
+_MOST = 8_000  # rows of a class that the autoregression learns from
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -64,7 +64,7 @@ class _Said:
 
     def tops(self, least: Counts) -> Counts:
         reach = (self.mean + 9 * np.sqrt(self.mean + self.mean**2 / self.size)).max(axis=0)
-        return np.maximum(np.maximum(reach, self.last.max(axis=1)), least).astype(np.int64) + 8
+        return np.asarray(np.maximum(np.maximum(reach, self.last.max(axis=1)), least), np.int64) + 8
 
     def cdfs(self, rows: Counts, top: int) -> Array:
         parts = [nb_cdf(m, s, top) for m, s in zip(self.mean[:, rows], self.size[:, rows], strict=True)]

@@ -9,7 +9,7 @@ a beta distribution fitted to earlier forecasts. Sources: Gneiting & Ranjan (201
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,8 @@ from visavis.models.predictive import Predictive, buckets, steps
 
 __all__ = ["Members", "Mix", "learn_mix", "pooled", "some_of_each"]
 
-_MOST = 4_000  # past forecasts of a class that weights and bend are learned from
-_MOST_BENT = 2_000  # and of these, those that a bend is learned from
+_MOST = 3_000  # past forecasts of a class that weights and bend are learned from
+_MOST_BENT = 1_200  # and of these, those that a bend is learned from
 _FEWEST = 100
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -136,10 +136,11 @@ def _bend(between: Array, toward: Array) -> Array:
     between = between[:: -(-len(between) // _MOST_BENT)]
 
     def unlikely(logs: Array) -> float:
-        low, high = betainc(*np.exp(logs), np.clip(between, 0, 1)).T
+        alpha, beta = np.exp(logs).tolist()
+        low, high = betainc(alpha, beta, np.clip(between, 0, 1)).T
         return float(-np.log(np.maximum(high - low, 1e-9)).sum() + 20 * ((logs - toward) ** 2).sum())
 
     simplex = toward + np.array([[0.0, 0.0], [0.2, 0.2], [0.2, -0.2]])
-    options = {"xatol": 1e-3, "fatol": 1e-2, "initial_simplex": simplex, "maxfev": 80}
-    found = minimize(unlikely, toward, method="Nelder-Mead", options=options)
+    settings: Any = {"xatol": 1e-3, "fatol": 1e-2, "initial_simplex": simplex, "maxfev": 60}
+    found = minimize(unlikely, toward, method="Nelder-Mead", options=settings)
     return np.asarray(np.clip(found.x, -1.5, 1.5))

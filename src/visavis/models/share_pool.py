@@ -25,7 +25,7 @@ __all__ = ["SharePool", "acts_windows", "fit_share_pool", "forecast_share", "nai
 
 _FILTERS = (1, 2, 3)
 _COMMON = 4.0  # acts that the share of all dyads counts for in a dyad's own
-_MOST = 12_000
+_MOST = 8_000
 _MANY = 1e7  # acts of a beta distribution so sure that the rest is a binomial
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -75,7 +75,7 @@ def _cdf(a: Array, b: Array, n: Counts, top: int) -> Array:
     ratio = np.log(np.maximum(left, 1e-300)) + np.log(a[:, None] + k) - np.log(k + 1)
     ratio -= np.log(np.maximum(b[:, None] + left - 1, 1e-300))
     mass = np.exp(np.cumsum(np.concatenate([start[:, None], ratio], axis=1), axis=1))
-    return np.minimum(np.cumsum(mass, axis=1), 1.0)
+    return np.asarray(np.minimum(np.cumsum(mass, axis=1), 1.0))
 
 
 def _covariates(known: Known, reverse: Counts, rows: Counts) -> tuple[Array, Array]:
@@ -142,7 +142,7 @@ def fit_share_pool(panel: DyadPanel, target: Target, *, rng: np.random.Generator
         np.concatenate([p.a for p in parts], axis=1), np.concatenate([p.b for p in parts], axis=1),
         np.concatenate([p.last for p in parts]), n[keep],
     )  # fmt: skip
-    mix = learn_mix(said, k[keep], mass[keep], scale=n[keep] + 1.0, classes=CLASSES)
+    mix = learn_mix(said, k[keep], mass[keep], scale=1 + n[keep].astype(np.float64), classes=CLASSES)
     return SharePool(target, beta, within, mix)
 
 

@@ -93,7 +93,7 @@ class Tables:
     is_pack: bool = False
     own_facts: frozenset[str] = frozenset()
     events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
-    tracks: Callable[[str], bytes | None] = {}.get
+    tracks: Callable[[str], bytes | None] = lambda _: None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
