@@ -43,6 +43,7 @@ def build(folder: Path, out: Path) -> None:
             visavis("import", "icews", str(folder / file), "--stream", stream, "--note", note, *record)
         for facts in ("timeline", "polls", "mechanisms", "indicators"):
             visavis("import", facts, str(HERE / "facts" / f"{facts}.csv"), *record)
+        visavis("backtest", *record)  # some minutes; what it finds goes into the pack
         lacks = [word for text in LACKS for word in ("--lacks", text)]
         visavis("pack", out.stem, "--countries", COUNTRIES, "--output", str(out), *lacks, *record)
 

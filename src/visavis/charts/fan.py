@@ -14,7 +14,7 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["fan"]
 
 _COLUMNS = ("outcome", "source", "target", "period", "value", "low", "high")
-_HEIGHT, _GAP, _AXIS = 104, 30, 34
+_HEIGHT, _GAP, _AXIS, _LINE = 104, 30, 34, 16
 _OUTCOMES = ("conflict", "cooperation")
 
 
@@ -126,8 +126,9 @@ def _heading(source: str, target: str, outcome: str, width: int) -> dict[str, An
     )
     return {
         "data": {"values": [{"name": Lines(words, width)}]},
-        "mark": {**mark, "lineHeight": 16, "x": 0, "y": -6},
-        "encoding": {"text": {"field": "name"}, "x": None, "y": None},
+        "transform": [{"calculate": f"-6 - {_LINE} * (length(datum.name) - 1)", "as": "up"}],
+        "mark": {**mark, "lineHeight": _LINE, "x": 0},
+        "encoding": {"text": {"field": "name"}, "x": None, "y": {"field": "up", "type": "quantitative", "scale": None}},
     }
 
 

@@ -44,11 +44,12 @@ def forecasts(view: View) -> list[Finding]:
     if track is None or not any(one["outcome"] == "share" for one in track["forecasts"]):
         return [_nothing(view, "untried_pack" if view.tables.is_pack else "untried", (window.stream,))]
     name = f"world {window.stream} {window.kind} {view.a} {view.b}"
-    world = view.tables.once(name, lambda: world_of(view.tables, window.stream, window.kind, (view.a, view.b)))
-    if world is None:
+    both = (view.a, view.b)
+    whole = view.tables.once(name, lambda: world_of(view.tables, window.stream, window.kind, both))
+    if whole is None:
         return [_nothing(view, "none", ())]
-    mass = known_at(world.panel("acts")).mass()
-    if min(mass[world.row(*one)] for one in view.directions) == 0:
+    world = whole.pair(*both)
+    if known_at(world.panel("acts")).mass().min() == 0:
         return [_nothing(view, "thin", (window.stream,))]
     return [_told(view, window, world, track)]
 

@@ -72,6 +72,7 @@ def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -
         track: the track record of the same stream.
         source, target: who acts toward whom.
     """
+    world = world.pair(source, target)
     row = world.row(source, target)
     counts = {}
     for one in track["forecasts"]:

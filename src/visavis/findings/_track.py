@@ -15,10 +15,10 @@ from visavis.findings._world import OUTCOMES, World, world_of
 from visavis.models.backtest import Track, backtest
 from visavis.models.contenders import CountContenders, ShareContenders
 from visavis.models.count_ar import CountAR
-from visavis.models.dyad_panel import Target
+from visavis.models.dyad_panel import Target, known_at
 from visavis.models.forecast_pool import ForecastPool, fit_pool
 from visavis.models.pooling import Mix
-from visavis.models.share_pool import SharePool, fit_share_pool
+from visavis.models.share_pool import SharePool, common_share, fit_share_pool
 from visavis.store.coverage import Period
 from visavis.store.tables import Tables
 from visavis.store.track_record import made_from
@@ -89,7 +89,9 @@ def _tried(world: World, outcome: str, target: Target) -> dict[str, Any]:
     if outcome == "share":
         panel = world.panel("conflict")
         track = backtest(ShareContenders(panel, target), rng=rng)
-        learned = _of_share(fit_share_pool(panel, target, rng=np.random.default_rng(seed)))
+        learned = _of_share(
+            fit_share_pool(panel, target, rng=np.random.default_rng(seed)), common_share(known_at(panel))
+        )
     else:
         panel = world.panel(outcome)
         track = backtest(CountContenders(panel, target, _SEASON[world.kind]), rng=rng)
@@ -119,9 +121,9 @@ def _of_counts(pool: ForecastPool) -> dict[str, Any]:
     return {name: _plain(part.tolist()) for name, part in parts.items()}
 
 
-def _of_share(pool: SharePool) -> dict[str, Any]:
+def _of_share(pool: SharePool, common: float) -> dict[str, Any]:
     parts = {"beta": pool.beta, "within": pool.within, "weights": pool.mix.weights, "bend": pool.mix.bend}
-    return {name: _plain(part.tolist()) for name, part in parts.items()}
+    return {name: _plain(part.tolist()) for name, part in parts.items()} | {"common": _plain(common)}
 
 
 def _plain(value: Any) -> Any:
@@ -150,4 +152,5 @@ def count_pool(one: dict[str, Any]) -> ForecastPool:
 def share_pool(one: dict[str, Any]) -> SharePool:
     """What was learned of the share, from a track record."""
     got = {name: np.array(value) for name, value in one["learned"].items()}
-    return SharePool(Target(one["first"], one["last"]), got["beta"], got["within"], Mix(got["weights"], got["bend"]))
+    target, common = Target(one["first"], one["last"]), float(got["common"])
+    return SharePool(target, got["beta"], got["within"], Mix(got["weights"], got["bend"]), common)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,12 @@ class World:
     def panel(self, outcome: str) -> DyadPanel:
         """The panel of one outcome; ``conflict`` for the share."""
         return DyadPanel(self.counts[outcome], self.counts["acts"], self.exposure, self._reverse, self.known)
+
+    def pair(self, source: str, target: str) -> World:
+        """The two directions between two countries alone."""
+        rows = np.array([self.row(source, target), self.row(target, source)])
+        counts = {name: table[rows] for name, table in self.counts.items()}
+        return replace(self, dyads=tuple(self.dyads[i] for i in rows), counts=counts)
 
     def row(self, source: str, target: str) -> int:
         """The row of a dyad; both directions of a dyad that ever acted are there."""

@@ -21,7 +21,15 @@ from visavis.models.naive_forecasts import LAST, Windows, empirical
 from visavis.models.pooling import Mix, learn_mix, pooled, some_of_each
 from visavis.models.predictive import Predictive, buckets
 
-__all__ = ["SharePool", "acts_windows", "fit_share_pool", "forecast_share", "naive_share", "share_draws"]
+__all__ = [
+    "SharePool",
+    "acts_windows",
+    "common_share",
+    "fit_share_pool",
+    "forecast_share",
+    "naive_share",
+    "share_draws",
+]
 
 _FILTERS = (1, 2, 3)
 _COMMON = 4.0  # acts that the share of all dyads counts for in a dyad's own
@@ -41,12 +49,14 @@ class SharePool:
         within: correlation of the acts of a period by class, 0 to 1: the beta distribution's 1 / (a + b + 1),
             shape (classes,).
         mix: how the members are pooled.
+        common: share of all dyads at the origin, where the panel does not hold all of them; else None.
     """
 
     target: Target
     beta: Array
     within: Array
     mix: Mix
+    common: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,14 @@ def _cdf(a: Array, b: Array, n: Counts, top: int) -> Array:
     return np.asarray(np.minimum(np.cumsum(mass, axis=1), 1.0))
 
 
-def _covariates(known: Known, reverse: Counts, rows: Counts) -> tuple[Array, Array]:
+def common_share(known: Known) -> float:
+    """Share of the acts of all dyads together, 0 to 1; the latest count most."""
+    return float((known.sums[2].sum() + 1) / (known.totals[2].sum() + 5))
+
+
+def _covariates(known: Known, reverse: Counts, rows: Counts, common: float | None = None) -> tuple[Array, Array]:
     """Logits of past shares, each drawn toward the share of all dyads, (rows, covariates); and that share's (rows,)."""
-    all_share = float((known.sums[2].sum() + 1) / (known.totals[2].sum() + 5))
+    all_share = common_share(known) if common is None else common
     shares = (known.sums + _COMMON * all_share) / (known.totals + _COMMON)
     other = np.append(shares[1], all_share)[reverse]
     logits = logit(np.clip(np.vstack([shares, other]), 1e-4, 1 - 1e-4))[:, rows]
@@ -88,9 +103,11 @@ def _covariates(known: Known, reverse: Counts, rows: Counts) -> tuple[Array, Arr
     return np.column_stack([np.ones(logits.shape[1]), *(logits - base), base]), base
 
 
-def _said(pool: tuple[Array, Array], known: Known, reverse: Counts, rows: Counts, last: Counts, n: Counts) -> _Said:
-    beta, within = pool
-    x, base = _covariates(known, reverse, rows)
+def _said(
+    pool: tuple[Array, Array, float | None], known: Known, reverse: Counts, rows: Counts, last: Counts, n: Counts
+) -> _Said:
+    beta, within, common = pool
+    x, base = _covariates(known, reverse, rows, common)
     share = np.clip(expit(x @ beta), 1e-4, 1 - 1e-4)
     acts = 1 / within[known.mass()[rows]] - 1
     a, b = [share * acts], [(1 - share) * acts]
@@ -135,7 +152,7 @@ def fit_share_pool(panel: DyadPanel, target: Target, *, rng: np.random.Generator
         if len(here):
             rows = at[here, 0]
             last = _last(windows, t, rows, n[here])
-            parts.append(_said((beta, within), known, panel.reverse, rows, last, n[here]))
+            parts.append(_said((beta, within, None), known, panel.reverse, rows, last, n[here]))
             order.append(here)
     keep = np.concatenate(order)
     said = _Said(
@@ -203,7 +220,7 @@ def forecast_share(
         n: acts that come.
     """
     last = _last((origin.windows, acts), origin.t, rows, n)
-    said = _said((pool.beta, pool.within), origin.known, panel.reverse, rows, last, n)
+    said = _said((pool.beta, pool.within, pool.common), origin.known, panel.reverse, rows, last, n)
     return pooled(pool.mix, said, origin.known.mass()[rows], np.zeros(len(rows), np.int64))
 
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.toy_pair import toy_tables
 
@@ -177,3 +179,17 @@ def test_what_is_kept_is_read_again_and_a_pack_keeps_its_members_only(
     assert whole is not None
     assert set(one["dyads"]) == {"JPN-KOR", "KOR-JPN"}
     assert one["methods"] == whole["methods"]
+
+
+def test_a_pack_of_two_says_what_the_whole_record_says(tables: Tables, track: dict[str, Any]) -> None:
+    def two(name: str) -> Any:
+        table = tables.read(name)
+        if not name.startswith("acts"):
+            return table
+        sides = (pc.is_in(table[side], pa.array(["CHN", "USA"])) for side in ("source", "target"))
+        return table.filter(pc.and_(*sides))
+
+    body = {file_of("toy", "month"): of_members(track, ["CHN", "USA"])}
+    pack = replace(tables, read=two, tracks=body.get, _kept={})
+    assert told(pack, "CHN", "USA").message == told(tables, "CHN", "USA").message
+    assert told(pack, "CHN", "USA").details == told(tables, "CHN", "USA").details

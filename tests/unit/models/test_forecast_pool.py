@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from visavis.errors import NoDataError, UsageError
+from visavis.findings._world import world_of
 from visavis.models._negative_binomial import cdf
 from visavis.models.backtest import BEAT, backtest
 from visavis.models.contenders import POOL, CountContenders, ShareContenders
@@ -19,6 +21,7 @@ from visavis.models.naive_forecasts import Windows, naive
 from visavis.models.predictive import Predictive, buckets, coverage, crps, log_score, steps
 from visavis.models.share_pool import fit_share_pool, share_draws
 from visavis.models.simulate_panel import simulated_panel
+from visavis.record import open_record
 
 ONE = Target(1, 1)
 
@@ -242,3 +245,20 @@ def test_coverage_and_gain_hold_over_kinds_of_worlds_and_horizons() -> None:
         assert 0.76 <= track.methods[POOL].within[0] <= 0.85, kind
         assert 0.87 <= track.methods[POOL].within[1] <= 0.94, kind
         assert track.ratio.high < 1, kind
+
+
+@pytest.mark.slow
+def test_on_real_weeks_the_pool_beats_the_last_twelve_and_its_intervals_hold(data: Path, tmp_path: Path) -> None:
+    record = open_record(tmp_path / "record")
+    record.import_events("icews", [data / "icews" / "icews_subset_2018_01_09.tab.gz"])
+    world = world_of(record.tables, "icews", "week")
+    assert world is not None
+    for outcome, most in (("conflict", 0.93), ("cooperation", 0.91)):
+        panel = world.panel(outcome)
+        busiest = np.sort(np.argsort(-panel.total.sum(axis=1), kind="stable")[:200])
+        track = backtest(CountContenders(panel, ONE, 52), rng=_rng(), only=busiest)
+        pool, before = track.methods[POOL], track.methods["persistence"]
+        assert track.ratio.value < most
+        assert pool.crps < 0.77 * before.crps
+        assert 0.78 <= pool.within[0] <= 0.84
+        assert 0.88 <= pool.within[1] <= 0.93
