@@ -22,7 +22,8 @@ brief: $(VENV)/.installed ## install, and write the brief on South Korea and Jap
 	$(BIN)/visavis brief KOR JPN --record east-asia
 
 test: lint ## install, check the style, run every test with coverage, the slow ones too
-	$(BIN)/python -m pytest -m "slow or not slow" --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -m "slow or not slow" --numprocesses=auto --maxprocesses=4 --dist=worksteal \
+	  --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.ready ## ruff, mypy and the one way that imports run
 	$(BIN)/ruff check

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+_RANK = ("pool", "last 12", "persistence", "seasonal", "all history")
+
 
 def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     """Add the command to ``app``; ``opened`` gives the record that ``--record`` means."""
@@ -69,7 +71,7 @@ def _lines(track: dict[str, Any]) -> Iterator[str]:
     )
     for one in track["forecasts"]:
         span = f"{one['first']}-{one['last']}" if one["last"] > one["first"] else f"{one['last']}"
-        for name, m in one["methods"].items():
+        for name, m in sorted(one["methods"].items(), key=lambda method: _RANK.index(method[0])):
             pit = " ".join(f"{100 * x:.0f}" for x in m["pit"])
             yield (
                 f"{one['outcome']:<12}{span:>8}  {name:<13}{m['n']:>10,}{m['dyads']:>7,}{m['crps']:>9.4f}"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis import cli_positions
+
 if TYPE_CHECKING:
     from visavis.models._chamber import Chamber
     from visavis.models.vote_similarity import PairVotes
@@ -20,11 +22,15 @@ _Country = Annotated[str, typer.Argument(help="ISO code (KOR) or name.")]
 
 def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
     """Add the commands to the app; ``opened`` opens the record that is meant."""
-    votes = typer.Typer(help="Roll-call votes: how alike two countries vote.", no_args_is_help=True)
+    votes = typer.Typer(
+        help="Roll-call votes: how alike two countries vote, and where all stand.", no_args_is_help=True
+    )
     app.add_typer(votes, name="votes")
 
     @votes.callback()
     def _votes() -> None: ...
+
+    cli_positions.register(votes, opened)
 
     @votes.command(name="similarity")
     def similarity(
@@ -63,6 +69,9 @@ def take(record: Record, files: Sequence[Path], *, as_json: bool) -> bool:
         typer.echo(json_text(body | {"left_out": found.faults, "notes": found.notes}) if as_json else said)
         for line in () if as_json else (*found.notes, *(f"left out: {fault}" for fault in found.faults)):
             typer.echo(terminal_text(line), err=True)
+    if faults and not as_json:
+        said = "Rows named above were left out, all else is in. Exit code 5 says so: done, but incomplete."
+        typer.echo(said, err=True)
     return not faults
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -23,6 +23,7 @@ from visavis.schema import FACTS
 from visavis.sources import Scope, source
 from visavis.store.coverage import period_coverage
 from visavis.store.facts import merged, read_facts
+from visavis.store.fits import forget
 from visavis.store.lake import Lake
 from visavis.store.loading import OnStep, Report, load
 from visavis.store.opening import add_facts, tables_of
@@ -32,6 +33,11 @@ from visavis.store.tables import Tables, open_pack
 from visavis.store.vote_files import read_votes
 from visavis.store.votes import Imported, add_votes, held_without_events, votes_of
 from visavis.triangle import Triangle
+
+if TYPE_CHECKING:
+    from visavis import positions
+    from visavis.models.assembly import Rule
+    from visavis.models.ideal_points import IdealPoints
 
 __all__ = ["Record", "open_record", "shipped_packs"]
 
@@ -205,6 +211,64 @@ class Record:
             NoDataError: it holds none; a pack never does.
         """
         return votes_of(None if self.is_pack else Lake(self.path), str(self.path))
+
+    def ideal_points(
+        self,
+        *,
+        issue: str | None = None,
+        sessions: Iterable[int] | None = None,
+        start: IdealPoints | None = None,
+        rule: Rule = "all",
+        bound: float = 9.0,
+    ) -> IdealPoints:
+        """Where countries stand by the votes of this record, by ISO alpha-3 code and session (docs/votes.md).
+
+        Args:
+            issue: only roll calls with this label.
+            sessions: only these.
+            start: an earlier fit to start from. When None, what the record keeps; for an issue, the fit of all votes.
+            rule: ``all`` votes, or those of the ``published`` estimates.
+            bound: farthest latent vote.
+
+        Raises:
+            NoDataError: the record holds no votes, or none are left.
+            UnknownNameError: no such issue.
+        """
+        from visavis import positions
+
+        return positions.of_record(
+            self._read_votes(), issue=issue, sessions=sessions, start=start, rule=rule, bound=bound
+        )
+
+    def ideal_points_by_issue(
+        self,
+        *,
+        sessions: Iterable[int] | None = None,
+        rule: Rule = "all",
+        bound: float = 9.0,
+        on_step: OnStep | None = None,
+    ) -> dict[str | None, IdealPoints]:
+        """The fit of all votes under None, and one for each issue, started from it; see ``ideal_points``."""
+        from visavis import positions
+
+        return positions.by_issue(self._read_votes(), sessions=sessions, rule=rule, bound=bound, on_step=on_step)
+
+    def sampled_ideal_points(
+        self, *, issue: str | None = None, rule: Rule = "all", bound: float = 9.0, on_step: OnStep | None = None
+    ) -> IdealPoints:
+        """The same from the sampler, as a check; it takes minutes and is not kept. See ``ideal_points``."""
+        from visavis import positions
+
+        return positions.exact(self._read_votes(), issue=issue, rule=rule, bound=bound, on_step=on_step)
+
+    def forget_ideal_points(self) -> None:
+        """Delete the fits that are kept, so that the next one starts from nothing."""
+        forget(self._lake())
+
+    def _read_votes(self) -> positions.Votes:
+        from visavis.positions import Votes
+
+        return Votes.of(None if self.is_pack else Lake(self.path), str(self.path))
 
     def differing_figures(self) -> list[str]:
         """A sentence for each answer of a poll of which sources print different figures; of a record, its own."""

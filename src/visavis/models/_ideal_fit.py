@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from visavis.models._ordinal_votes import Group, over_items, over_places
 
-__all__ = ["Chain", "Fit", "fit"]
+__all__ = ["FARTHEST", "REACH", "Chain", "Fit", "fit"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-_REACH = 7.0  # cut points lie between -7 and 7
-_FARTHEST = 5.0  # of a position, as in the published program
+REACH = 7.0  # cut points lie between -7 and 7
+FARTHEST = 5.0  # of a position, as in the published program
 _MEMORY = 8
 
 
@@ -49,6 +49,12 @@ class Fit:
     steps: int
     last_change: float
 
+    def turned(self, sign: float) -> Fit:
+        """The same with the ends of the line exchanged where ``sign`` is -1."""
+        turn = np.array([sign, 1.0, 1.0])
+        spread = self.spread * np.outer(turn, turn)
+        return Fit(sign * self.position, self.variance, self.items * turn, spread, self.steps, self.last_change)
+
 
 def fit(
     groups: Sequence[Group],
@@ -61,13 +67,13 @@ def fit(
     most: int,
 ) -> Fit:
     """Repeat until no position moves by more than ``tolerance`` in root mean square, at most ``most`` times."""
-    variance = np.full(len(position), 0.02)
+    variance, spread = np.full(len(position), 0.02), np.zeros((len(items), 3, 3))
     past: list[tuple[_Array, _Array]] = []
     change, steps = np.inf, 0
     while change >= tolerance and steps < most:
         steps += 1
-        items, spread = _better_items(groups, items, position, variance, bound)
-        moved, variance = _better_positions(groups, chain, items, position, spread, bound)
+        items, spread = _better_items(groups, items, position, (spread[:, 0, 0], variance), bound)
+        moved, variance = _better_positions(groups, chain, items, position, variance, spread, bound)
         change = float(np.sqrt(np.mean((moved - position) ** 2)))
         past = [*past[-_MEMORY:], (position, moved)]
         position = _mixed(past) if change < 0.01 else moved
@@ -75,17 +81,17 @@ def fit(
 
 
 def _better_items(
-    groups: Sequence[Group], items: _Array, position: _Array, variance: _Array, bound: float
+    groups: Sequence[Group], items: _Array, position: _Array, doubt: tuple[_Array, _Array], bound: float
 ) -> tuple[_Array, _Array]:
     """One Newton step of slopes and cut points, and their covariance.
 
     Cut points have a flat prior between -7 and 7 in order. What is looked for is the highest point on the scale of the
     logarithms of the three gaps, which lies inside where nobody abstained or nobody said no.
     """
-    gradient, curve = over_items(groups, items, position, variance, bound=bound)
+    gradient, curve = over_items(groups, items, position, doubt, bound=bound)
     gradient[:, 0] -= items[:, 0]
     curve[:, 0, 0] += 1
-    low, gap, high = items[:, 1] + _REACH, items[:, 2] - items[:, 1], _REACH - items[:, 2]
+    low, gap, high = items[:, 1] + REACH, items[:, 2] - items[:, 1], REACH - items[:, 2]
     gradient[:, 1] += 1 / low - 1 / gap
     gradient[:, 2] += 1 / gap - 1 / high
     curve[:, 1, 1] += 1 / low**2 + 1 / gap**2
@@ -101,10 +107,16 @@ def _better_items(
 
 
 def _better_positions(
-    groups: Sequence[Group], chain: Chain, items: _Array, position: _Array, spread: _Array, bound: float
+    groups: Sequence[Group],
+    chain: Chain,
+    items: _Array,
+    position: _Array,
+    variance: _Array,
+    spread: _Array,
+    bound: float,
 ) -> tuple[_Array, _Array]:
     """One Newton step of all positions, each drawn toward the same member's session before, then standardised."""
-    gradient, curve = over_places(groups, items, position, spread, bound=bound)
+    gradient, curve = over_places(groups, items, position, variance, spread, bound=bound)
     step = np.clip(gradient / np.maximum(curve, 1e-3), -1, 1)
     target = (curve * (position + step)) * chain.variance
     total = curve * chain.variance + 1
@@ -113,9 +125,9 @@ def _better_positions(
         centre = np.where(chain.before[rows] >= 0, moved[chain.before[rows]], 0.0)
         moved[rows] = (target[rows] + centre) / total[rows]
     moved[chain.first] = (target[chain.first] + moved[chain.second]) / total[chain.first]
-    variance = chain.variance / total
-    scale = np.sqrt(moved.var() + variance.mean())
-    return np.clip((moved - moved.mean()) / scale, -_FARTHEST, _FARTHEST), variance / scale**2
+    known = chain.variance / total
+    scale = np.sqrt(moved.var() + known.mean())
+    return np.clip((moved - moved.mean()) / scale, -FARTHEST, FARTHEST), known / scale**2
 
 
 def _mixed(past: Sequence[tuple[_Array, _Array]]) -> _Array:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
+from scipy.special import ndtri
 
 from visavis.models._ideal_fit import Chain, Fit
 from visavis.models._ordinal_votes import Group, pulls
 
-__all__ = ["Joint", "joint_of"]
+__all__ = ["Joint", "JointDraws", "draws_of", "joint_of"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -48,10 +49,57 @@ class Joint:
         together[np.diag_indices_from(together)] = self.variance[rows]
         return np.asarray(together)
 
+    def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
+        """Joint draws of some rows less their means, (n, n_rows)."""
+        normal = rng.standard_normal((n, len(rows)))
+        return np.asarray(normal @ np.linalg.cholesky(self.covariance(rows)).T)
+
+    def ends(self, level: float) -> tuple[_Array, _Array]:
+        """Ends of the intervals of all positions, less the means, each (n_places,)."""
+        reach = float(ndtri((1 + level) / 2)) * np.sqrt(self.variance)
+        return -reach, reach
+
     def shared(self, a: int, b: int) -> int:
         """Items on which both rows hold a ballot."""
-        start, items = self.loads[0].indptr, self.loads[0].indices
-        return len(np.intersect1d(items[start[a] : start[a + 1]], items[start[b] : start[b + 1]]))
+        return _shared(self.loads[0], a, b)
+
+
+@dataclass(frozen=True, slots=True)
+class JointDraws:
+    """Draws of positions that a sampler kept.
+
+    Args:
+        around: draws less their means, (n_draws, n_places).
+        cast: which items each position voted on, items by positions.
+    """
+
+    around: npt.NDArray[np.float32]
+    cast: csc_array
+
+    def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
+        """Some of the draws kept, (n, n_rows); where more are wanted than were kept, some more than once."""
+        kept = len(self.around)
+        some = rng.choice(kept, n, replace=n > kept)
+        return self.around[some][:, rows].astype(np.float64)
+
+    def ends(self, level: float) -> tuple[_Array, _Array]:
+        """Quantiles of the draws, less the means, each (n_places,)."""
+        low, high = np.quantile(self.around, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        return low.astype(np.float64), high.astype(np.float64)
+
+    def shared(self, a: int, b: int) -> int:
+        """Items on which both rows hold a ballot."""
+        return _shared(self.cast, a, b)
+
+
+def _shared(table: csc_array, a: int, b: int) -> int:
+    start, items = table.indptr, table.indices
+    return len(np.intersect1d(items[start[a] : start[a + 1]], items[start[b] : start[b + 1]]))
+
+
+def draws_of(groups: Sequence[Group], around: npt.NDArray[np.float32]) -> JointDraws:
+    """What a sampler kept, as joint uncertainty."""
+    return JointDraws(around, csc_array(sum(group.sums(np.ones(len(group.item), np.int8)) for group in groups)))
 
 
 def joint_of(groups: Sequence[Group], chain: Chain, fitted: Fit, bound: float) -> Joint:
@@ -59,7 +107,7 @@ def joint_of(groups: Sequence[Group], chain: Chain, fitted: Fit, bound: float) -
     item, place = (np.concatenate([getattr(g, name) for g in groups]) for name in ("item", "place"))
     slope, values = fitted.items[:, 0], []
     for group in groups:
-        pull = pulls(group, fitted.items, fitted.position, bound)
+        pull = pulls(group, fitted.items, fitted.position, (fitted.spread[:, 0, 0], fitted.variance), bound)
         by, none = np.repeat(slope, np.diff(group.starts)), np.zeros(len(group.item))
         cuts = [none if mixed is None else -by * mixed for mixed in (pull.first, pull.second)]
         values.append((pull.weight * by * fitted.position[group.place], *cuts))

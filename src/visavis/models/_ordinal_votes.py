@@ -19,7 +19,7 @@ __all__ = ["Group", "Pull", "groups_of", "over_items", "over_places", "pulls"]
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
 _LOW, _HIGH, _PER_UNIT = -60.0, 12.0, 200
-_NEAR = 4.0  # of the bound: nearer than this, some latent votes lie beyond it
+_NEAR = 6.0  # of the bound: nearer than this, some latent votes lie beyond it
 _AT = np.arange(_LOW * _PER_UNIT, _HIGH * _PER_UNIT + 2) / _PER_UNIT
 _MILLS = np.exp(-0.5 * _AT**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(_AT))
 _BEND = _MILLS * (_MILLS + _AT)
@@ -75,8 +75,11 @@ def groups_of(item: _Ints, place: _Ints, choice: _Ints, *, shape: tuple[int, int
     return tuple(out)
 
 
-def pulls(group: Group, items: _Array, position: _Array, bound: float) -> Pull:
-    """Derivatives at items (n_items, 3) of slope and cut points, and positions (n_places,); latent votes in bound."""
+def pulls(group: Group, items: _Array, position: _Array, doubt: tuple[_Array, _Array], bound: float) -> Pull:
+    """Derivatives at items (n_items, 3) of slope and cut points, and positions (n_places,); latent votes in bound.
+
+    ``doubt`` is the variance of slopes and of positions, (n_items,) and (n_places,).
+    """
     slope, low, high = (np.repeat(items[:, k], np.diff(group.starts)) for k in range(3))
     x = slope * position[group.place]
     if group.choice == 2:
@@ -87,14 +90,21 @@ def pulls(group: Group, items: _Array, position: _Array, bound: float) -> Pull:
     first, second = (weight, None) if group.choice == 1 else (None, weight)
     pull = Pull(side * score, weight, first, second, (-side * score, weight))
     far = np.flatnonzero(side * x > bound - _NEAR)
-    return _held_back(pull, far, x[far], side, bound) if far.size else pull
+    if not far.size:
+        return pull
+    loose, unsure = doubt[0][group.item[far]], doubt[1][group.place[far]]
+    spread = 1 + loose * position[group.place[far]] ** 2 + unsure * slope[far] ** 2 + loose * unsure
+    return _held_back(pull, far, side * x[far] - bound, np.sqrt(spread), side)
 
 
-def _held_back(pull: Pull, far: _Ints, x: _Array, side: float, bound: float) -> Pull:
-    """With latent votes cut off at the bound, as the published program does: their mean is moved back by the excess."""
-    beyond = side * x - bound
-    share = ndtr(beyond)
-    excess = np.exp(-0.5 * beyond**2) / np.sqrt(2 * np.pi) + beyond * share
+def _held_back(pull: Pull, far: _Ints, beyond: _Array, spread: _Array, side: float) -> Pull:
+    """With latent votes cut off at the bound, as the published program does: their mean is moved back by the excess.
+
+    How far votes reach beyond the bound is averaged over what is not known of slope and position as well.
+    """
+    scaled = beyond / spread
+    share = ndtr(scaled)
+    excess = spread * (np.exp(-0.5 * scaled**2) / np.sqrt(2 * np.pi) + scaled * share)
     score, weight = pull.score.copy(), pull.weight.copy()
     score[far] -= side * excess
     weight[far] += share
@@ -125,15 +135,19 @@ def _between(low: _Array, high: _Array) -> Pull:
 
 
 def over_items(
-    groups: Sequence[Group], items: _Array, position: _Array, variance: _Array, *, bound: float
+    groups: Sequence[Group], items: _Array, position: _Array, doubt: tuple[_Array, _Array], *, bound: float
 ) -> tuple[_Array, _Array]:
-    """Gradient (n_items, 3) and minus the Hessian (n_items, 3, 3) of the ballots by slope and cut points."""
+    """Gradient (n_items, 3) and minus the Hessian (n_items, 3, 3) of the ballots by slope and cut points.
+
+    ``doubt`` is the variance of slopes and of positions, (n_items,) and (n_places,).
+    """
+    variance = doubt[1]
     n = len(items)
     gradient, curve = np.zeros((n, 3)), np.zeros((n, 3, 3))
     ones = np.ones_like(position)
     squares = np.column_stack([position**2 + variance, variance])
     for group in groups:
-        pull = pulls(group, items, position, bound)
+        pull = pulls(group, items, position, doubt, bound)
         by_square = group.sums(pull.weight) @ squares
         gradient[:, 0] += group.sums(pull.score) @ position - items[:, 0] * by_square[:, 1]
         curve[:, 0, 0] += by_square[:, 0]
@@ -162,17 +176,18 @@ def _add_cuts(gradient: _Array, curve: _Array, group: Group, pull: Pull, ones: _
 
 
 def over_places(
-    groups: Sequence[Group], items: _Array, position: _Array, spread: _Array, *, bound: float
+    groups: Sequence[Group], items: _Array, position: _Array, variance: _Array, spread: _Array, *, bound: float
 ) -> tuple[_Array, _Array]:
     """Gradient and minus the second derivative by each position, (n_places,), items known up to ``spread``.
 
-    ``spread`` is (n_items, 3, 3), the covariance of each item's slope and cut points.
+    ``variance`` is of the positions, (n_places,); ``spread`` is (n_items, 3, 3), the covariance of each item's slope
+    and cut points.
     """
     gradient, curve = np.zeros(len(position)), np.zeros(len(position))
     slope, loose = items[:, 0], spread[:, 0, 0]
     squares = np.column_stack([slope**2 + loose, loose])
     for group in groups:
-        pull = pulls(group, items, position, bound)
+        pull = pulls(group, items, position, (loose, variance), bound)
         by_square = group.sums(pull.weight).T @ squares
         gradient += group.sums(pull.score).T @ slope - position * by_square[:, 1]
         curve += by_square[:, 0]

@@ -11,24 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.special import ndtri
 
 from visavis.errors import UnknownNameError
+from visavis.finding import Message
 from visavis.models._ballots import Ballots, ballots_of, chain_of, first_items, first_positions
-from visavis.models._ideal_fit import fit
-from visavis.models._joint import Joint, joint_of
+from visavis.models._ideal_fit import Fit, fit
+from visavis.models._joint import joint_of
 from visavis.models.intervals import Estimate
 
-__all__ = ["IdealPoints", "SessionDistance", "ideal_points"]
+__all__ = ["BOUND", "IdealPoints", "SessionDistance", "Start", "fitted", "ideal_points", "told"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-_BOUND = 9.0  # of the latent vote, as in the published program
+BOUND = 9.0
+"""Of the latent vote, as in the published program."""
 _TOLERANCE = 2e-4
 _MOST = 200
 
@@ -43,6 +44,51 @@ class SessionDistance:
     session: int
     gap: Estimate
     distance: Estimate
+
+
+class Start(Protocol):
+    """Where a fit may begin: an earlier one, or what was kept of it."""
+
+    @property
+    def country(self) -> tuple[Any, ...]:
+        """Of each row."""
+        ...
+
+    @property
+    def session(self) -> _Ints:
+        """Of each row."""
+        ...
+
+    @property
+    def position(self) -> _Array:
+        """Of each row."""
+        ...
+
+    @property
+    def item(self) -> tuple[Any, ...]:
+        """Of each item."""
+        ...
+
+    @property
+    def parameters(self) -> _Array:
+        """Slope, first and second cut point of each item, (n_items, 3)."""
+        ...
+
+
+class Together(Protocol):
+    """How positions err together: a covariance or kept draws, see ``_joint``."""
+
+    def deviations(self, rows: _Ints, n: int, rng: np.random.Generator) -> _Array:
+        """Joint draws less the means, (n, n_rows)."""
+        ...
+
+    def ends(self, level: float) -> tuple[_Array, _Array]:
+        """Ends of the intervals of all positions, less the means, each (n_places,)."""
+        ...
+
+    def shared(self, a: int, b: int) -> int:
+        """Items on which both rows hold a ballot."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +107,7 @@ class IdealPoints:
         steps: rounds of the fit.
         converged: whether the last round moved positions by less than the tolerance.
         level: of the intervals.
+        notes: what was left out before the fit.
     """
 
     country: tuple[Any, ...]
@@ -74,19 +121,20 @@ class IdealPoints:
     steps: int
     converged: bool
     level: float
-    joint: Joint = field(repr=False)
+    joint: Together = field(repr=False)
+    notes: tuple[Message, ...] = field(default=(), kw_only=True)
 
     def table(self) -> pa.Table:
         """One row a country and session: country, session, position, sd, low, high, n_votes."""
-        reach = float(ndtri((1 + self.level) / 2)) * self.sd
+        below, above = self.joint.ends(self.level)
         return pa.table(
             {
                 "country": pa.array(self.country),
                 "session": self.session,
                 "position": self.position,
                 "sd": self.sd,
-                "low": self.position - reach,
-                "high": self.position + reach,
+                "low": self.position + below,
+                "high": self.position + above,
                 "n_votes": self.n_votes,
             }
         )
@@ -105,8 +153,7 @@ class IdealPoints:
     def draws(self, rows: npt.ArrayLike, n: int, *, rng: np.random.Generator) -> _Array:
         """Joint draws of the positions of some rows, (n, n_rows); what two share through the same items is kept."""
         rows = np.asarray(rows, dtype=np.int64)
-        normal = rng.standard_normal((n, len(rows)))
-        return np.asarray(self.position[rows] + normal @ np.linalg.cholesky(self.joint.covariance(rows)).T)
+        return np.asarray(self.position[rows] + self.joint.deviations(rows, n, rng))
 
     def distances(self, a: Any, b: Any, *, rng: np.random.Generator, n: int = 2000) -> tuple[SessionDistance, ...]:
         """Distance of two countries in each session in which both voted. Swapped, gaps change sign and nothing else.
@@ -136,8 +183,8 @@ def ideal_points(
     *,
     high: Iterable[Any] = (),
     low: Iterable[Any] = (),
-    start: IdealPoints | None = None,
-    bound: float = _BOUND,
+    start: Start | None = None,
+    bound: float = BOUND,
     level: float = 0.9,
 ) -> IdealPoints:
     """Positions of all voters in all sessions, from any table of roll calls, a parliament's as well.
@@ -163,30 +210,46 @@ def ideal_points(
         >>> bool(np.corrcoef(found.position, chamber.truth(found))[0, 1] > 0.97)
         True
     """
-    held = ballots_of(ballots)
+    return fitted(ballots_of(ballots), high=high, low=low, start=start, bound=bound, level=level)
+
+
+def fitted(
+    held: Ballots,
+    *,
+    high: Iterable[Any],
+    low: Iterable[Any],
+    start: Start | None,
+    bound: float,
+    level: float,
+) -> IdealPoints:
+    """``ideal_points`` of ballots that are checked already."""
     chain = chain_of(held)
     position, items = _start(held, start)
-    fitted = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
-    names = tuple(held.countries[k] for k in held.country)
-    sign = _sign(names, fitted.position, tuple(high), tuple(low))
-    joint = joint_of(held.groups, chain, fitted, bound)
+    best = fit(held.groups, chain, position, items, bound=bound, tolerance=_TOLERANCE, most=_MOST)
+    sign = _sign(tuple(held.countries[k] for k in held.country), best.position, tuple(high), tuple(low))
+    return told(held, best.turned(sign), bound=bound, level=level)
+
+
+def told(held: Ballots, best: Fit, *, bound: float, level: float) -> IdealPoints:
+    """A fit of these ballots with names and joint uncertainty."""
+    joint = joint_of(held.groups, chain_of(held), best, bound)
     return IdealPoints(
-        country=names,
+        country=tuple(held.countries[k] for k in held.country),
         session=held.session,
-        position=sign * fitted.position,
+        position=best.position,
         sd=np.sqrt(joint.variance),
         n_votes=held.votes,
         item=held.items,
-        parameters=fitted.items * [sign, 1, 1],
+        parameters=best.items,
         unanimous=held.unanimous,
-        steps=fitted.steps,
-        converged=fitted.last_change < _TOLERANCE,
+        steps=best.steps,
+        converged=best.last_change < _TOLERANCE,
         level=level,
         joint=joint,
     )
 
 
-def _start(held: Ballots, start: IdealPoints | None) -> tuple[_Array, _Array]:
+def _start(held: Ballots, start: Start | None) -> tuple[_Array, _Array]:
     """Where the fit begins: from the ballots, and from an earlier fit where it knows the country or the item."""
     items = first_items(held)
     if start is None:

@@ -1,4 +1,5 @@
-"""Roll-call votes from files: three tidy tables in a folder, or one file of countries and roll calls, long or wide.
+"""Roll-call votes from files: three tidy tables in a folder, or one file of countries and roll calls, long or wide
+(``_wide_votes``).
 
 Codes of votes are 1 yes, 2 abstain, 3 no, 8 absent, 9 no member, or those words. A row that cannot be used is left out
 and named with file, line and value. Whose code a number was on the day is what ``names/countries.csv`` says.
@@ -14,22 +15,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from visavis import countries
 from visavis.errors import BadFileError, UnknownNameError
 from visavis.schema import BALLOTS
-from visavis.store._roll_calls import COPIED, FLAGS, ISSUE_COLUMNS, Calls, roll_calls
+from visavis.store._roll_calls import Calls, roll_calls
+from visavis.store._vote_codes import STRANGE, word
 from visavis.store._vote_rows import Rows, read_rows
+from visavis.store._wide_votes import by_country, by_roll_call
 from visavis.store.votes import Imported
 
-__all__ = ["CHOICES", "read_votes"]
+__all__ = ["read_votes"]
 
-CHOICES = {"1": "yes", "2": "abstain", "3": "no", "8": "absent", "9": ""}
-"""Codes of votes; an empty word means that the country was no member."""
-
-_WORDS = CHOICES | {word: word for word in CHOICES.values() if word} | {"y": "yes", "a": "abstain", "n": "no"}
-_STRANGE = "?"
 _COUNTRY = ("ccode", "iso3", "country_code", "iso3c", "country")
 _FIRST = {"JPN": 11, "CHN": 26, "KOR": 46, "PRK": 46}
 _LAST = {"TWN": 26}
@@ -46,24 +43,36 @@ def read_votes(path: Path) -> Imported:
     Raises:
         BadFileError: nothing there, a column is lacking, or no row can be used.
     """
+    cells: list[str] = []
     if path.is_dir():
         votes, calls_file = read_rows(_named(path, "votes")), read_rows(_named(path, "roll_calls"))
         issues = next((read_rows(f) for f in _candidates(path, "issues")), None)
         calls = roll_calls(calls_file, issues)
     else:
-        votes = read_rows(path)
-        votes = votes if "vote" in votes.table.column_names else _long(votes)
-        calls = roll_calls(votes.first_of("roll_call"), None)
+        votes = listed = read_rows(path)
+        if "vote" not in votes.table.column_names:
+            votes, cells = _long(votes)
+            listed = listed if "roll_call" in listed.table.column_names else votes
+        calls = roll_calls(listed.first_of("roll_call"), None)
     votes.needs("roll_call", "vote")
     column = next((c for c in _COUNTRY if c in votes.table.column_names), None)
     if column is None:
         raise BadFileError(f"{votes.name}, line 1: no column of countries; name one of {', '.join(_COUNTRY)}.")
     if not votes.table.num_rows:
-        raise BadFileError(f"{votes.name}: no rows below the header.")
+        raise BadFileError(f"{votes.name}: no rows below the header that hold a vote.")
     ballots, faults, notes = _ballots(votes, column, calls)
+    left_out = [*calls.faults, *cells, *faults]
     if not ballots.num_rows:
-        raise BadFileError(f"{votes.name}: no row can be used.\n  " + "\n  ".join([*calls.faults, *faults][:20]))
-    return Imported(ballots, calls.table, (*calls.faults, *faults), (*calls.notes, *notes))
+        raise BadFileError(f"{votes.name}: no row can be used.\n  " + "\n  ".join(left_out[:20]))
+    return Imported(ballots, calls.table, tuple(left_out), (*calls.notes, *notes))
+
+
+def _long(wide: Rows) -> tuple[Rows, list[str]]:
+    """A wide file as one with a row a country and roll call; a column of countries tells which of the two it is."""
+    column = next((c for c in _COUNTRY if c in wide.table.column_names), None)
+    if column is None or "roll_call" in wide.table.column_names:
+        return by_roll_call(wide, lambda text: _carrier(text) is not None)
+    return by_country(wide, column, _COUNTRY)
 
 
 def _candidates(folder: Path, name: str) -> list[Path]:
@@ -77,27 +86,6 @@ def _named(folder: Path, name: str) -> Path:
     if not found:
         raise BadFileError(f"{str(folder)!r} holds no {name}.parquet and no {name}.csv. See docs/votes.md.")
     return found[0]
-
-
-def _long(wide: Rows) -> Rows:
-    """A file with one column a country as one with one row a country and roll call."""
-    known = {"roll_call", "session", *COPIED, *FLAGS, *ISSUE_COLUMNS, "year", "date", "descr"}
-    columns = [c for c in wide.table.column_names if c not in known]
-    wide.needs("roll_call")
-    strange = [c for c in columns if _carrier(c.removeprefix("c") if c[1:].isdigit() else c) is None]
-    if strange or not columns:
-        said = f"columns that are no country: {', '.join(map(repr, strange))}" if strange else "no column of countries"
-        raise BadFileError(f"{wide.name}, line 1: no column 'vote', and {said}. See docs/votes.md.")
-    n, kept = wide.table.num_rows, [c for c in wide.table.column_names if c in known]
-    rows = pa.array(np.tile(np.arange(n), len(columns)))
-    codes = [c.removeprefix("c") if c[1:].isdigit() else c for c in columns]
-    table = pa.table({name: wide.table[name].take(rows) for name in kept}).append_column(
-        "iso3", pa.array(np.repeat(np.array(codes, object), n), pa.string())
-    )
-    cells = pa.chunked_array([chunk for c in columns for chunk in wide.table[c].chunks], pa.string())
-    filled = pc.fill_null(cells, "9")  # an empty cell of a wide file says that nothing is known of it
-    table = table.append_column("vote", pc.if_else(pc.equal(pc.utf8_trim_whitespace(filled), ""), "9", filled))
-    return Rows(wide.path, table, np.tile(wide.index, len(columns)))
 
 
 @cache
@@ -134,7 +122,7 @@ def _ballots(votes: Rows, column: str, calls: Calls) -> tuple[pa.Table, list[str
     call, call_names = votes.coded("roll_call")
     code, code_names = votes.coded(column)
     vote, vote_names = votes.coded("vote")
-    words = np.array([_word(name) for name in vote_names], object)[vote]
+    words = np.array([word(name) for name in vote_names], object)[vote]
     days = [None, *sorted(set(calls.days.values()))]
     number = {day: i for i, day in enumerate(days)}
     when = np.array([number[calls.days.get(name)] for name in call_names])[call]
@@ -145,7 +133,7 @@ def _ballots(votes: Rows, column: str, calls: Calls) -> tuple[pa.Table, list[str
     counted = words != ""
     reasons = {
         "roll call {1!r} is not among those that can be used": when == 0,
-        "vote {2!r} is no code": words == _STRANGE,
+        "vote {2!r} is no code": words == STRANGE,
         f"{column} {{0!r}} {{3}}": wrong & counted,
         f"{column} {{0!r}} votes again on roll call {{1!r}}": _again(who, where, call) & ~wrong,
         f"{column} {{0!r}} was no member then": outside & counted & (words != "absent"),
@@ -200,11 +188,6 @@ def _meant(code: str, when: tuple[date, int] | None) -> tuple[str, int, bool] | 
         return ""
     found = _country_on(code, when[0])
     return found if isinstance(found, str) else (*found, _seated(found[0], when[1]))
-
-
-def _word(text: str) -> str:
-    plain = text.strip().lower()
-    return _WORDS.get(plain.removesuffix(".0"), _STRANGE)
 
 
 def _not_yet(

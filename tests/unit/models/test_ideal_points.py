@@ -172,16 +172,16 @@ def test_derivatives_are_those_of_the_likelihood() -> None:
     )
     item, place = (x.ravel() for x in np.indices((5, 12)))
     rows = (item, place, rng.integers(1, 4, 60))
-    groups = groups_of(*rows, shape=(5, 12))
-    gradient, curve = over_items(groups, items, position, np.zeros(12), bound=9.0)
-    by_place, bend = over_places(groups, items, position, np.zeros((5, 3, 3)), bound=9.0)
+    groups, sure = groups_of(*rows, shape=(5, 12)), (np.zeros(5), np.zeros(12))
+    gradient, curve = over_items(groups, items, position, sure, bound=9.0)
+    by_place, bend = over_places(groups, items, position, sure[1], np.zeros((5, 3, 3)), bound=9.0)
     small = 1e-4
     for k in range(3):
         step = np.zeros((5, 3))
         step[2, k] = small
         numeric = (_likelihood(items + step, position, rows) - _likelihood(items - step, position, rows)) / (2 * small)
         assert gradient[2, k] == pytest.approx(numeric, abs=1e-3)
-        change = over_items(groups, items + step, position, np.zeros(12), bound=9.0)[0] - gradient
+        change = over_items(groups, items + step, position, sure, bound=9.0)[0] - gradient
         assert -change[2, 1:] / small == pytest.approx(curve[2, k, 1:], abs=2e-2)
     shift = np.zeros(12)
     shift[3] = small
