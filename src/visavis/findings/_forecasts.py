@@ -26,6 +26,7 @@ from visavis.store.coverage import days_in, period_of
 __all__ = ["forecasts"]
 
 _SURE = 0.95
+_LIMITS = {"sure": Number(_SURE, "probability"), "rest": Number(1 - _SURE, "probability")}
 _SHOWN = {"month": 24, "week": 26}  # past periods in the chart
 
 
@@ -101,7 +102,7 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
         group=SIDES,
         basis="acts",
         bits=surprise,
-        would_change=Message("ahead.forecast.change", {"sure": Number(_SURE, "probability")}, terms),
+        would_change=Message("ahead.forecast.change", _LIMITS, terms),
     )
 
 
