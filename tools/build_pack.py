@@ -52,6 +52,7 @@ def build(folder: Path, out: Path) -> None:
         for facts in ("timeline", "polls", "mechanisms", "indicators"):
             visavis("import", facts, str(HERE / "facts" / f"{facts}.csv"), *record)
         visavis("import", "votes", str(folder.resolve().parent / "votes"), *record, fine=(0, LEFT_OUT))
+        visavis("backtest", *record)  # some minutes; what it finds goes into the pack
         lacks = [word for text in LACKS for word in ("--lacks", text)]
         about = ("--votes-source", VOTES_SOURCE)
         visavis("pack", out.stem, "--countries", COUNTRIES, "--output", str(out), *about, *lacks, *record)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from visavis import cli_pairs, cli_scenario, cli_triangle, cli_votes, cli_web
+from visavis import cli_backtest, cli_pairs, cli_scenario, cli_triangle, cli_votes, cli_web
 from visavis.cli_forecast import sheets as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
@@ -322,6 +322,7 @@ def _doctor(record: _Record = None, as_json: _Json = False) -> None:
 
 app.add_typer(sheet_app, name="sheet")
 cli_pairs.register(app, lambda record: _open(record))
+cli_backtest.register(app, lambda record: _open(record))
 cli_triangle.register(app, lambda record: _open(record))
 cli_scenario.register(app, lambda record: _open(record))
 cli_votes.register(app, lambda record: _with_votes(record))

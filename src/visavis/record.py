@@ -310,6 +310,34 @@ class Record:
         codes = [countries.country(name).iso3 for name in among]
         return ranked(self.tables, by, top, among=codes, stream=stream, since=first, until=last, on_step=on_step)
 
+    def backtest(
+        self,
+        stream: str | None = None,
+        period: str | None = None,
+        horizons: Sequence[int] = (),
+        *,
+        on_step: OnStep | None = None,
+    ) -> list[dict[str, Any]]:
+        """How often forecasts of the record's own past were right (docs/forecasts.md), one track record a stream.
+
+        What was found is kept in the record and used again as long as its files are the same; a pack brings its own.
+
+        Args:
+            stream: only this stream; all when None.
+            period: ``month`` or ``week``; months where the stream has enough of them when None.
+            horizons: how many periods ahead; 1, 3, 6 and 12 months or 1, 4, 13 and 26 weeks when empty.
+            on_step: called with (parts done, parts, what).
+
+        Raises:
+            UnknownNameError: no such stream.
+            UsageError: no such period, or a horizon out of range.
+            NoDataError: a stream is too short, or a pack holds no track record.
+        """
+        from visavis.tracking import tracks
+
+        root = None if self.is_pack else self.path
+        return tracks(self.tables, root, stream, period, horizons, on_step=on_step)
+
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
         """What is in the record: streams, span, gaps, rows refused by reason, and how old the content is."""
         tables = self.tables

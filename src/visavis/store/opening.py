@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from visavis.store.facts import merged, replacing
 from visavis.store.lake import Lake
 from visavis.store.settling import settle
 from visavis.store.tables import StreamInfo, Tables
+from visavis.store.track_record import of_folder
 
 __all__ = ["add_facts", "events_of", "stream_infos", "tables_of"]
 
@@ -74,7 +75,8 @@ def tables_of(lake: Lake, shipped: Mapping[str, pa.Table]) -> Tables:
             return events_of(lake, a, b, first, last)
 
     named = frozenset(name for name, rows in own.items() if rows.num_rows)
-    return Tables(lake.root.name, version, streams, read, events=events, own_facts=named)
+    tracks = partial(of_folder, lake.root)
+    return Tables(lake.root.name, version, streams, read, events=events, own_facts=named, tracks=tracks)
 
 
 _OVERTAKEN = "Imports have changed the record {!r} since it was opened. Open it again."

@@ -19,6 +19,8 @@ from visavis.store._durable import write_whole
 from visavis.store.aggregate import PERIODS, table_file
 from visavis.store.facts import of_members
 from visavis.store.tables import Tables
+from visavis.store.track_record import file_of
+from visavis.store.track_record import of_members as track_of
 
 __all__ = ["REST", "write_pack"]
 
@@ -81,8 +83,16 @@ def write_pack(
             sink = io.BytesIO()
             pq.write_table(table, sink, compression="zstd", compression_level=19)
             archive.writestr(zipfile.ZipInfo(file, _STAMP), sink.getvalue())
+        for file, track in _tracks(tables, members, streams).items():
+            archive.writestr(zipfile.ZipInfo(file, _STAMP), track, zipfile.ZIP_DEFLATED)
         archive.writestr(zipfile.ZipInfo("meta.json", _STAMP), json.dumps(meta, indent=1, ensure_ascii=False))
     write_whole(path, lambda file: file.write(raw.getvalue()))
+
+
+def _tracks(tables: Tables, members: list[str], streams: list[str]) -> dict[str, bytes]:
+    """Track records of forecasts, where the record holds some; see ``store.track_record``."""
+    held = {(s, kind): tables.track(s, kind) for s in streams for kind in PERIODS}
+    return {file_of(*key): track_of(track, members) for key, track in held.items() if track is not None}
 
 
 def _totals(totals: pa.Table, members: list[str]) -> pa.Table:

@@ -24,6 +24,7 @@ from visavis.schema_votes import FIGURES
 from visavis.store._duckdb import connect
 from visavis.store.aggregate import table_file
 from visavis.store.coverage import Period, PeriodCoverage, period_coverage
+from visavis.store.track_record import file_of, made_from, of_archive, read_track
 
 __all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
 
@@ -83,6 +84,7 @@ class Tables:
         own_facts: the tables of facts that hold rows of the user's own.
         is_pack: whether this is a pack, which holds no rows of events.
         events: gives the events between two countries from one day to another; None for a pack.
+        tracks: gives what is kept of how often forecasts were right, by file; None where nothing is.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Tables:
     is_pack: bool = False
     own_facts: frozenset[str] = frozenset()
     events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
+    tracks: Callable[[str], bytes | None] = lambda _: None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -136,6 +139,13 @@ class Tables:
             self._kept[key] = period_coverage(self.arrow("coverage"), lags, period)
         found: list[PeriodCoverage] = self._kept[key]
         return found
+
+    def track(self, stream: str, period: Period) -> dict[str, Any] | None:
+        """How often forecasts of a stream were right (``visavis backtest``); None where that is not known, or is of
+        other files than the stream has now.
+        """
+        wanted = made_from(asdict(self.streams[stream]), period)
+        return read_track(self.tracks(file_of(stream, period)), wanted)
 
     def facts(self, name: str) -> list[dict[str, Any]]:
         """Rows of a table of facts (``timeline``, ``polls``, ``mechanisms``, ``indicators``), by date where dated."""
@@ -179,7 +189,7 @@ def open_pack(path: Path) -> Tables:
             known = [i for i in archive.infolist() if _table_of(i.filename) in _IN_A_PACK]
             if sum(i.file_size for i in known) > _LARGEST:
                 raise BadFileError(f"{path}: its tables take more than {_LARGEST >> 20} MB unpacked; this is no pack.")
-            body = {info.filename: archive.read(info) for info in known}
+            body, tracks = {info.filename: archive.read(info) for info in known}, of_archive(archive)
             if meta["format"] != PACK_FORMAT:
                 raise BadFileError(f"{path} has format {meta['format']}; this visavis reads {PACK_FORMAT}. Update it.")
             said: dict[str, Any] = {
@@ -203,6 +213,7 @@ def open_pack(path: Path) -> Tables:
         version=hashlib.sha256(path.read_bytes()).hexdigest(),
         read=read,
         is_pack=True,
+        tracks=tracks.get,
         **said,
     )
 

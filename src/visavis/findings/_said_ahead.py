@@ -1,0 +1,139 @@
+"""What the forecasts say of one directed dyad, from the track record that is kept with the tables."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visavis.finding import Number
+from visavis.findings._track import count_pool, entry, share_pool
+from visavis.findings._world import World
+from visavis.models.backtest import BEAT
+from visavis.models.contenders import POOL
+from visavis.models.dyad_panel import RECENT, Target
+from visavis.models.forecast_pool import Origin, forecast
+from visavis.models.naive_forecasts import Windows, naive
+from visavis.models.predictive import Predictive
+from visavis.models.share_pool import share_draws
+
+__all__ = ["Ahead", "Outlook", "ahead_of", "tried"]
+
+_DRAWS = 4000
+_SEASON = {"month": 12, "week": 52}
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is said of one count over one stretch: the middle, both intervals, and what the last such stretch held."""
+
+    value: int
+    low: int
+    high: int
+    low80: int
+    high80: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is said of one direction.
+
+    Args:
+        source, target: who acts toward whom.
+        counts: by outcome, first and last period ahead.
+        share: conflictual share of the longest stretch, with its 90 % interval.
+        share_past: the same of the last such stretch; None without acts.
+        chance: that the share will be higher than that.
+        longest: how many periods that stretch has.
+        exposure: acts of the stream in a period, as lately.
+    """
+
+    source: str
+    target: str
+    counts: Mapping[tuple[str, int, int], Outlook]
+    share: Number
+    share_past: float | None
+    chance: float | None
+    longest: int
+    exposure: float
+
+
+def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -> Ahead:
+    """Forecast one direction from the last full period.
+
+    Args:
+        world: the stream's dyads.
+        track: the track record of the same stream.
+        source, target: who acts toward whom.
+    """
+    world = world.pair(source, target)
+    row = world.row(source, target)
+    counts = {}
+    for one in track["forecasts"]:
+        if one["outcome"] != "share":
+            counts[one["outcome"], one["first"], one["last"]] = _outlook(world, one, row)
+    longest = max(one["last"] for one in track["forecasts"] if one["outcome"] == "share")
+    share, past, chance = _share(world, track, row, longest)
+    exposure = float(world.exposure[np.flatnonzero(world.known)[-RECENT:]].mean())
+    return Ahead(source, target, counts, share, past, chance, longest, exposure)
+
+
+def tried(track: Mapping[str, Any], outcome: str, last: int, source: str, target: str) -> tuple[int, int]:
+    """Past forecasts of a dyad for the periods up to ``last`` ahead, and how often the 90 % interval held."""
+    one = entry(dict(track), outcome, Target(1, last))
+    score = None if one is None else one["dyads"].get(f"{source}-{target}")
+    return (0, 0) if score is None else (int(score[0]), int(score[1]))
+
+
+def _said(world: World, one: Mapping[str, Any], row: int) -> tuple[Predictive, Windows, int]:
+    """The distribution by the method that the track record allows."""
+    panel, target = world.panel(one["outcome"]), Target(one["first"], one["last"])
+    origin, rows = Origin.last(panel, target), np.array([row])
+    if one["use"] == POOL:
+        return forecast(count_pool(dict(one)), panel, origin, rows=rows), origin.windows, origin.t
+    least = np.zeros(1, np.int64)
+    found = naive(BEAT, origin.windows, origin.t, rows, target=target, season=_SEASON[world.kind], least=least)
+    assert found is not None, "the last twelve always say something"
+    return found, origin.windows, origin.t
+
+
+def _outlook(world: World, one: Mapping[str, Any], row: int) -> Outlook:
+    said, windows, t = _said(world, one, row)
+    (low, high), (low80, high80) = said.interval(0.9), said.interval(0.8)
+    past = windows.sums[row, windows.until(t)[-1]]
+    middle = said.quantile(0.5)
+    return Outlook(int(middle[0]), int(low[0]), int(high[0]), int(low80[0]), int(high80[0]), int(past))
+
+
+def _share(world: World, track: Mapping[str, Any], row: int, longest: int) -> tuple[Number, float | None, float | None]:
+    """The share to come by draws: first how many acts, then how many of them are conflictual."""
+    whole = dict(track)
+    one, acts = (entry(whole, outcome, Target(1, longest)) for outcome in ("share", "acts"))
+    assert one is not None, "the longest stretch comes from the track record"
+    assert acts is not None, "a share has its acts"
+    panel, target = world.panel("conflict"), Target(1, longest)
+    a, b = sorted(world.dyads[row])
+    rng = np.random.default_rng(zlib.crc32(f"{a}-{b} ahead".encode()))
+    origin = Origin.last(panel, target)
+    many = _said(world, acts, row)[0].draws(_DRAWS, rng)[:, 0]
+    all_acts = Windows.of(panel.of_all_acts, target)
+    if one["use"] == POOL:
+        drawn = share_draws(share_pool(one), panel, origin, row=row, n=many, rng=rng)
+    else:
+        k, n = (w.last(origin.t, np.array([row]))[0] for w in (origin.windows, all_acts))
+        drawn = k[n > 0] / n[n > 0]
+    drawn = drawn[np.isfinite(drawn)]
+    end = origin.windows.until(origin.t)[-1]
+    k_last, n_last = int(origin.windows.sums[row, end]), int(all_acts.sums[row, end])
+    past = k_last / n_last if n_last else None
+    if not len(drawn):
+        return Number(None, "share of acts"), past, None
+    low, middle, high = (float(q) for q in np.quantile(drawn, [0.05, 0.5, 0.95]))
+    chance = None if past is None else float(np.mean(drawn > past) + 0.5 * np.mean(drawn == past))
+    return Number(middle, "share of acts", low, high, len(drawn)), past, chance
