@@ -172,7 +172,7 @@ def _effects(
     middle, low, high = (np.expm1(part) for part in (value, value - reach, value + reach))
 
     def one(way: int, kind: int) -> Estimate:
-        return Estimate(*(float(part[way, kind]) for part in (middle, low, high)), pairs, LEVEL)
+        return Estimate(float(middle[way, kind]), float(low[way, kind]), float(high[way, kind]), pairs, LEVEL)
 
     return ((one(0, 0), one(0, 1)), (one(1, 0), one(1, 1))), np.asarray(p)
 
