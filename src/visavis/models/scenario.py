@@ -23,7 +23,7 @@ __all__ = ["LEVEL", "PLACEBOS", "Move", "Outlook", "Pool", "carry_on", "outlook"
 LEVEL = 0.9
 """What intervals aim at."""
 PLACEBOS = 24
-LEFT_OUT = 0.2
+LEFT_OUT = 0.25
 """Part of an effect by which the model may be wrong about it, beyond chance, as made-up worlds with known answers show
 (``benchmarks/scenarios.py``). It widens intervals and leaves the test of no effect as it is."""
 _DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 840, 3.0
