@@ -10,10 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from visavis.schema import TABLES, Table
+from visavis.schema import TABLES, VOTES, Table
 from visavis.sources.icews import COLUMNS
 
 NAMES = {"KOR": "South Korea", "JPN": "Japan", "CHN": "China", "PRK": "North Korea", "USA": "United States"}
+COUNTRIES = ("CHN", "JPN", "KOR", "PRK", "USA")
 CODES = ("010", "036", "042", "0841", "111", "112", "138", "175", "190")
 SECTORS = ("", "Government", "Military", "Government,Executive", "Business", "Legislative / Parliamentary,Parties")
 PUBLISHERS = ("Yonhap News Agency", "Kyodo News", "Xinhua News Agency", "The Daily of Nowhere", "")
@@ -89,7 +90,30 @@ def measured(seed: int = 1, months: int = 14) -> dict[str, pa.Table]:
     for stream in ("icews", "gdelt2"):
         for period in periods:
             _period(rng, rows, {"stream": stream, "period": period}, roots)
-    return {name: _unique(found, TABLES[name]) for name, found in rows.items()}
+    return {name: _unique(found, TABLES[name]) for name, found in rows.items()} | roll_call_votes(seed)
+
+
+def roll_call_votes(
+    seed: int = 1, sessions: Sequence[int] = (70, 71, 73), calls: int = 30, countries: Sequence[str] = COUNTRIES
+) -> dict[str, pa.Table]:
+    """Ballots and roll calls: some unanimous, some repeated, some without a label; some absent, some with no entry."""
+    rng = random.Random(seed)
+    stand = {c: i / (len(countries) - 1) for i, c in enumerate(countries)}
+    ballots: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    for session in sessions:
+        for i in range(calls):
+            line, name = rng.uniform(-0.4, 1), f"{session}-{i}"
+            issues = rng.choice(("", "nu", "di|nu", "hr"))
+            held.append({"roll_call": name, "session": session, "item": f"R{i % 20}", "issues": issues, "withheld": ""})
+            for k, (country, place) in enumerate(stand.items()):
+                lean = place - line + rng.gauss(0, 0.2)
+                vote = "yes" if line < -0.3 or lean > 0.1 else "no" if lean < -0.1 else "abstain"
+                vote = "absent" if rng.random() < 0.08 else vote
+                if rng.random() > 0.04:
+                    ballots.append({"roll_call": name, "country": country, "seat": k, "vote": vote})
+    made = {"ballots": ballots, "roll_calls": held}
+    return {name: pa.Table.from_pylist(rows, VOTES[name].arrow) for name, rows in made.items()}
 
 
 def _period(rng: random.Random, rows: dict[str, list[dict[str, Any]]], at: dict[str, str], roots: list[str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from visavis.schema import ACTS, COVERAGE, FACTS, REPORTS, STORIES, TIMELINE, TOTALS
+from visavis.schema_votes import FIGURES
 from visavis.store.coverage import days_in, period_range
 from visavis.store.tables import StreamInfo, Tables
 
@@ -71,7 +72,7 @@ def toy_tables(
     summed = made["acts"].group_by(keys).aggregate([("acts", "sum")]).rename_columns([*keys, "acts"])
     made["totals"] = summed.append_column("reports", summed["acts"]).select(TOTALS.names)
     weekly = {f"{n}_week": t.slice(0, 0) for n, t in made.items() if n not in ("coverage", "timeline")}
-    made |= {name: table.arrow.empty_table() for name, table in FACTS.items() if name not in made}
+    made |= {name: table.arrow.empty_table() for name, table in (FACTS | FIGURES).items() if name not in made}
     info = StreamInfo(
         name=stream, source="toy", title="Toy", licence="none", citation="@misc{toy}", redistributable=True,
         files=len(covered), files_sha256="0" * 64, first_day=str(days[0]), last_day=str(days[-1]),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from visavis import cli_pairs, cli_scenario, cli_triangle, cli_votes
+from visavis import cli_pairs, cli_scenario, cli_triangle, cli_votes, cli_web
 from visavis.cli_forecast import sheets as sheet_app
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
@@ -289,9 +289,11 @@ def _pack(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (default: NAME.zip).")] = None,
     record: _Record = None,
     lacks: Annotated[list[str] | None, typer.Option(help="What the pack lacks, in words; may be repeated.")] = None,
+    votes_source: Annotated[str, typer.Option(help="Whose votes the record holds, and on what terms.")] = "",
 ) -> None:
     """Write a shareable pack: aggregated tables and the timeline, no rows of licensed data."""
-    path = _open(record).pack(name, countries.split(","), output or Path(f"{name}.zip"), lacks or ())
+    where = output or Path(f"{name}.zip")
+    path = _open(record).pack(name, countries.split(","), where, lacks or (), votes_source=votes_source)
     typer.echo(f"{path}: {path.stat().st_size:,} bytes")
 
 
@@ -323,6 +325,7 @@ cli_pairs.register(app, lambda record: _open(record))
 cli_triangle.register(app, lambda record: _open(record))
 cli_scenario.register(app, lambda record: _open(record))
 cli_votes.register(app, lambda record: _with_votes(record))
+cli_web.register(app, lambda record: _where(record))
 
 
 def _chapter_command(name: str) -> None:

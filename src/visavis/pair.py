@@ -23,7 +23,7 @@ from visavis.store.coverage import days_in
 from visavis.store.tables import Tables
 
 if TYPE_CHECKING:
-    from visavis.brief.model import NameForms
+    from visavis.brief.model import Brief, NameForms
 
 __all__ = ["Findings", "Pair", "Written", "span_of"]
 
@@ -200,7 +200,6 @@ class Pair:
             MissingFontError: no free font on this machine has the letters of the language.
         """
         from visavis.brief.files import by_language, write_brief
-        from visavis.brief.model import Brief, TimelineRow
 
         paths = by_language(Path(path), lang)
 
@@ -210,7 +209,18 @@ class Pair:
             check()  # before anything is written
         view = self._view(None, since, until, today)
         found = [f for name in chapters() for f in chapter(name)(view)]
-        body = Brief(
+        files: list[Path] = []
+        for one, place in paths.items():
+            body = self._brief(view, found, edition, self._command(edition, since, until, one))
+            html, *beside = write_brief(body, place, one)
+            files += [html, *beside, *([write_pdf(html)] if pdf else [])]
+        return Written(Findings(named_first(found, self.first, view.a)), tuple(files))
+
+    def _brief(self, view: View, found: Sequence[Finding], edition: str, command: str) -> Brief:
+        """The findings of all chapters, in ISO order, with what stands around them in a brief."""
+        from visavis.brief.model import Brief, TimelineRow
+
+        return Brief(
             first=self.first,
             second=self.second,
             findings=tuple(found),
@@ -221,12 +231,8 @@ class Pair:
             timeline_rule=Message(rule_of(view)),
             objections=objections_of(self.sheets),
             lacks=tuple(Message("record.lack", terms={"text": Term("outside", t)}) for t in self.tables.lacks),
+            command=command,
         )
-        files: list[Path] = []
-        for one, place in paths.items():
-            html, *beside = write_brief(replace(body, command=self._command(edition, since, until, one)), place, one)
-            files += [html, *beside, *([write_pdf(html)] if pdf else [])]
-        return Written(Findings(named_first(found, self.first, view.a)), tuple(files))
 
     def _command(self, edition: str, since: str | None, until: str | None, lang: str) -> str:
         """The command that makes the same brief again."""

@@ -332,10 +332,23 @@ class Record:
         rows = [{**row, "name": names.get(row["file"], row["file"])} for row in lake.ledger("refusals").to_pylist()]
         return sorted(rows, key=lambda row: (row["stream"], row["name"], row["line"]))
 
-    def pack(self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = ()) -> Path:
-        """Write a pack of the pairs among ``members``; see ``store.packing``."""
+    def pack(
+        self, name: str, members: Sequence[str], path: str | Path, lacks: Sequence[str] = (), *, votes_source: str = ""
+    ) -> Path:
+        """Write a pack of the pairs among ``members``; see ``store.packing``.
+
+        Args:
+            name: of the pack.
+            members: the countries.
+            path: file to write.
+            lacks: what it lacks, in words.
+            votes_source: whose votes the record holds and on what terms, where it holds any.
+        """
+        from visavis.findings._vote_figures import vote_figures
+
         codes = [countries.country(m).iso3 for m in members]
-        write_pack(self.tables, Path(path), name, codes, lacks)
+        figures, told = vote_figures(self.tables, codes), votes_source or self.tables.votes_source
+        write_pack(self.tables, Path(path), name, codes, lacks, figures=figures, votes_source=told)
         return Path(path)
 
     def cite(self) -> str:

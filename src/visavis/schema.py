@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 __all__ = [
-    "ACTS", "BALLOTS", "COVERAGE", "EVENTS", "FACTS", "INDICATORS", "MECHANISMS", "POLLS", "REPORTS", "ROLL_CALLS",
-    "STORIES", "TABLES", "TIMELINE", "TOTALS", "VOTES", "Column", "Table",
+    "ACTS", "BALLOTS", "COVERAGE", "EVENTS", "FACTS", "INDICATORS", "MECHANISMS", "PAIR_YEARS", "POLLS", "REPORTS",
+    "ROLL_CALLS", "STORIES", "TABLES", "TIMELINE", "TOTALS", "VOTES", "Column", "Table",
 ]  # fmt: skip
 
 
@@ -269,7 +269,23 @@ INDICATORS = Table(
     ("country", "year", "indicator"),
 )
 
-FACTS = {t.name: t for t in (TIMELINE, POLLS, MECHANISMS, INDICATORS)}
+PAIR_YEARS = Table(
+    "pair_years",
+    "figures of two countries and a year: how far apart they are, or a class that they are put into",
+    (
+        Column("parties", _TEXT, "two countries, ISO alpha-3, sorted, joined by ;"),
+        Column("year", _COUNT, "calendar year"),
+        Column("figure", _TEXT, "what is measured"),
+        Column("value", pa.float64(), "the figure, in its unit; of a class its number, 0 to 9"),
+        Column("unit", _TEXT, "what it is measured in"),
+        Column("reads", _TEXT, "apart (a higher value is farther apart), close (it is closer), or class"),
+        _ORIGIN,
+        _VERIFIED,
+    ),
+    ("parties", "year", "figure"),
+)
+
+FACTS = {t.name: t for t in (TIMELINE, POLLS, MECHANISMS, INDICATORS, PAIR_YEARS)}
 """Tables of dated facts, each row with the source that was read; see ``store.facts``."""
 
 _ROLL_CALL = Column("roll_call", _TEXT, "the source's identifier of the roll call")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from visavis.errors import MissingExtraError
 
-__all__ = ["check", "write_pdf"]
+__all__ = ["check", "pdf_bytes", "write_pdf"]
 
 
 def check() -> None:
@@ -21,8 +21,8 @@ def check() -> None:
         raise MissingExtraError("A PDF needs WeasyPrint: pip install 'visavis[pdf]'.") from error
 
 
-def write_pdf(html: Path) -> Path:
-    """Write the PDF of a brief beside it; returns its path.
+def pdf_bytes(page: str) -> bytes:
+    """The PDF of a brief's page.
 
     Raises:
         MissingExtraError: WeasyPrint is not installed.
@@ -30,6 +30,16 @@ def write_pdf(html: Path) -> Path:
     check()
     from weasyprint import HTML
 
+    made: bytes = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def write_pdf(html: Path) -> Path:
+    """Write the PDF of a brief beside it; returns its path.
+
+    Raises:
+        MissingExtraError: WeasyPrint is not installed.
+    """
     path = html.with_suffix(".pdf")
-    HTML(filename=str(html)).write_pdf(str(path), pdf_variant="pdf/ua-1")
+    path.write_bytes(pdf_bytes(html.read_text(encoding="utf-8")))
     return path

@@ -24,7 +24,7 @@ from visavis.names.messages import heading, number_text, term_text
 from visavis.names.outside import terminal_text
 from visavis.names.tongues import tag, tongue
 
-__all__ = ["finding_html", "findings_html", "render"]
+__all__ = ["environment", "finding_html", "findings_html", "render", "said_once", "style", "words"]
 
 _CITED = 320  # characters of a citation that print shows
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -60,7 +60,7 @@ def render(brief: Brief, lang: str = "en") -> str:
     told = views(findings, lang)
     chapters = _chapters(brief, [name for name, _ in parts], told, lang)
     page = (
-        _environment()
+        environment()
         .get_template("brief.html.j2")
         .render(
             lang=tag(lang),
@@ -77,11 +77,15 @@ def render(brief: Brief, lang: str = "en") -> str:
             timeline=_timeline(brief, sides(brief, len(chapters))[0], lang),
             read=[f"brief.read.{name}" for name in _needed(_READ, parts)],
             methods=[f"brief.method.{name}" for name in _needed(_METHODS, parts)],
-            **_words(lang),
+            **words(lang),
         )
     )
-    css = (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
-    return _styled(page, css, font_css(page, lang))
+    return _styled(page, style(), font_css(page, lang))
+
+
+def style() -> str:
+    """The style of the brief, without letters."""
+    return (_TEMPLATES / "brief.css").read_text(encoding="utf-8")
 
 
 def _styled(page: str, css: str, letters: str) -> str:
@@ -111,9 +115,9 @@ def findings_html(findings: Sequence[Finding], lang: str = "en") -> str:
     """
     names = "\n".join(finding.id for finding in findings)
     prefix = "v" + hashlib.sha256(names.encode("utf-8", "replace")).hexdigest()[:8]
-    template = _environment().get_template("notebook.html.j2")
+    template = environment().get_template("notebook.html.j2")
     css = (_TEMPLATES / "notebook.css").read_text(encoding="utf-8")
-    return template.render(findings=views(findings, lang, prefix), css=Markup(css), **_words(lang))
+    return template.render(findings=views(findings, lang, prefix), css=Markup(css), **words(lang))
 
 
 def finding_html(finding: Finding, lang: str = "en") -> str:
@@ -122,10 +126,14 @@ def finding_html(finding: Finding, lang: str = "en") -> str:
 
 
 @cache
-def _environment() -> Environment:
-    """Everything shown is escaped, and cleaned of characters that steer; a missing value is an error, not a blank."""
+def environment(*folders: Path) -> Environment:
+    """Everything shown is escaped, and cleaned of characters that steer; a missing value is an error, not a blank.
+
+    Args:
+        folders: of further templates, which may take parts from those of the brief.
+    """
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader([*folders, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_clean,
@@ -144,7 +152,7 @@ def _in_print(citation: str) -> tuple[str, str]:
     return (citation, "") if end < 0 else (citation[:end], citation[end:])
 
 
-def _words(lang: str) -> dict[str, Any]:
+def words(lang: str) -> dict[str, Any]:
     """What a template calls to tell a key, a date, a count."""
     return {
         "word": lambda key: heading(key, lang),
@@ -195,7 +203,7 @@ def _folded(told: Sequence[View], brief: Brief, name: str) -> dict[str, Sequence
     """A chapter's findings that stand open, and those that are folded away beneath them."""
     opened = leading(dict(ordered(brief))[name])
     told = [replace(view, printed=i in opened[:PRINTED]) for i, view in enumerate(told)]
-    told = _said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in opened, i))])
+    told = said_once([told[i] for i in sorted(range(len(told)), key=lambda i: (i not in opened, i))])
     return {"findings": _one_printed(told[: len(opened)]), "further": told[len(opened) :]}
 
 
@@ -205,7 +213,7 @@ def _one_printed(told: Sequence[View]) -> list[View]:
     return [replace(v, figures=[replace(f, printed=f.number in pictures) for f in v.figures]) for v in told]
 
 
-def _said_once(told: Sequence[View]) -> list[View]:
+def said_once(told: Sequence[View]) -> list[View]:
     """A caveat stands under the first finding of a chapter that it goes with, not under each."""
     seen: set[str] = set()
     views = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from visavis.brief.fonts import font_css
 from visavis.brief.model import Brief, sources
-from visavis.brief.render import _TEMPLATES, _environment, _styled, _words
+from visavis.brief.render import _styled, environment, style, words
 from visavis.brief.view import View, sentence, views
 from visavis.finding import Finding, Message, Term
 from visavis.names.messages import heading
@@ -43,7 +43,7 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
     origin = sources(brief)
     as_of = Message("brief.as_of", terms={"day": Term("date", max(s.as_of for s in origin))})
     page = (
-        _environment()
+        environment()
         .get_template("brief.html.j2")
         .render(
             lang=tag(lang),
@@ -60,10 +60,10 @@ def render_triangle(parts: Parts, lang: str = "en", command: str = "") -> str:
             timeline={"shown": [], "others": []},
             read=["brief.read.interval", "brief.read.verdict"],
             methods=["brief.method.acts"],
-            **_words(lang),
+            **words(lang),
         )
     )
-    return _styled(page, (_TEMPLATES / "brief.css").read_text(encoding="utf-8"), font_css(page, lang))
+    return _styled(page, style(), font_css(page, lang))
 
 
 def _title(named: Named, lang: str) -> str:

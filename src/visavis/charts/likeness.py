@@ -13,7 +13,7 @@ from visavis.names.messages import message_keys
 __all__ = ["likeness"]
 
 _COLUMNS = ("indicator", "year", "country", "value", "unit_of", "told_in")
-_ACROSS, _HIGH, _AXIS, _GAP = 3, 84, 44, 18
+_ACROSS, _HIGH, _AXIS, _GAP = 3, 76, 44, 18
 _EDGE = 36  # what subtitles and the last label may take beyond the panels
 _DASHES: tuple[list[int], list[int]] = ([1, 0], [5, 2])
 

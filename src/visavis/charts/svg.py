@@ -74,8 +74,11 @@ def without_links(node: Any) -> Any:
 def _time_words(lang: str) -> dict[str, Any]:
     """Names of months and days for the time axis, in the shape that d3 expects."""
     locale = locale_of(lang)
-    months = {width: dates.get_month_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
-    days = {width: dates.get_day_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
+    # Those that stand alone Babel gives in whichever language was told first, so those of dates are taken.
+    months = {width: dates.get_month_names(width, "format", locale) for width in ("wide", "abbreviated")}
+    days = {width: dates.get_day_names(width, "format", locale) for width in ("wide", "abbreviated")}
+    if lang == "zh":  # a full name of a date is in words there: 三月
+        months["wide"] = months["abbreviated"]
     return {
         "dateTime": "%c",
         "date": "%Y-%m-%d",
@@ -130,13 +133,18 @@ def _clean(name: str, root: ElementTree.Element) -> None:
 
 
 def _rename(root: ElementTree.Element, name: str) -> None:
-    """Puts the chart's name before every id and every reference to one."""
+    """Puts the chart's name before every id and every reference to one.
+
+    Ids are numbered anew: the engine counts them over all that it ever drew, and the same chart is the same picture.
+    """
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    new = {old: f"{name}-{old.rstrip('0123456789')}{i}" for i, old in enumerate(dict.fromkeys(ids))}
     for element in root.iter():
         if "id" in element.attrib:
-            element.set("id", f"{name}-{element.attrib['id']}")
+            element.set("id", new[element.attrib["id"]])
         for key, value in element.attrib.items():
             if "url(#" in value:
-                element.set(key, re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", value))
+                element.set(key, re.sub(r"url\(#([^)]+)\)", lambda one: f"url(#{new.get(one[1], name)})", value))
 
 
 def _mark(root: ElementTree.Element, lang: str) -> None:

@@ -2,7 +2,8 @@
 
 A chapter is a module here with a function of its own name, ``def history(view: View) -> list[Finding]``. To add one,
 write that file, its test and its messages (``names/messages/<language>/<chapter>.po``, with the question under
-``chapter.<name>``); ``Pair``, the command line, the brief and the app read the list from this package.
+``chapter.<name>``); ``Pair``, the command line, the brief and the app read the list from this package. A chapter that
+looks at one period, ``view.at``, says so with ``ONE_PERIOD = True``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from visavis.finding import Finding
     from visavis.findings._view import View
 
-__all__ = ["chapter", "chapters"]
+__all__ = ["chapter", "chapters", "looks_at_one"]
 
 _ORDER = ("now", "history", "likeness", "answers", "understanding", "reaction", "company", "ties", "ahead")
 
@@ -39,3 +40,12 @@ def chapter(name: str) -> Callable[[View], list[Finding]]:
         raise UnknownNameError(f"No chapter named {name!r}. There are: {', '.join(chapters())}.", chapters())
     function: Callable[[View], list[Finding]] = getattr(import_module(f"{__name__}.{name}"), name)
     return function
+
+
+def looks_at_one(name: str) -> bool:
+    """Whether the chapter called ``name`` looks at one period, which a reader may name.
+
+    >>> looks_at_one("now"), looks_at_one("history")
+    (True, False)
+    """
+    return bool(getattr(import_module(f"{__name__}.{name}"), "ONE_PERIOD", False))

@@ -1,99 +1,123 @@
-"""At most five items to talk about, by how likely a state is and how much the item matters to both."""
+"""One agenda of at most five lines, from all chapters: from sheets what to do, without sheets what to ask."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import numpy as np
+from visavis.asked import Asked
+from visavis.errors import NoDataError
+from visavis.finding import Evidence, Finding, Message, Number, Provenance, Term, Verdict
+from visavis.findings._agenda_questions import questions
+from visavis.findings._agenda_sheet import Point, points_of
+from visavis.findings._at_risk import dormant
+from visavis.findings._sheet import Sheet
+from visavis.findings._terms import pair_terms
+from visavis.findings._view import View
 
-from visavis.asked import Item
-from visavis.finding import Finding, Message, Number, Term, Verdict
-from visavis.findings._sheet import FEW, Sheet, wording
-
-__all__ = ["agenda"]
+__all__ = ["agenda", "sheet_agenda"]
 
 _MOST = 5
-_LIKELY = 0.5  # probability from which a state is acted on; below it, what holds is still to be found out
-_ACTIONS = {2: "speak", 3: "close"}
-"""Position in STATES, and what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
-    score: float
-    probability: float
-    importance: float | None
-    action: str
-    item: Item
-    actor: str = ""
+def agenda(view: View, others: Sequence[Finding] = ()) -> list[Finding]:
+    """False conflicts to close, false consensus to speak of, understood differences to leave, unknowns, a tie asleep.
+
+    Args:
+        view: the pair.
+        others: findings of other chapters; what they leave open fills the lines that sheets do not, and all of them
+            where nobody was asked.
+    """
+    sheets = [sheet for asked in view.sheets if (sheet := _usable(asked)) is not None]
+    weighed = _ranked([point for sheet in sheets for point in points_of(sheet)])
+    asleep = _asleep(view)
+    asking = questions(view, others)
+    if not sheets:
+        asking.insert(0, _sheet_first(view))
+    points = [*weighed, *asking][: _MOST - len(asleep)] + asleep
+    terms = pair_terms(view)
+    if len(points) == (0 if sheets else 1):
+        key = "ahead.agenda.settled" if sheets else "ahead.agenda.none"
+        return [
+            Finding(
+                "ahead.agenda", "ahead", Message(key, terms=terms), Verdict.NO_DATA, view.provenance(()),
+                details=tuple(point.told for point in points), would_change=Message("ahead.agenda.change"),
+            )
+        ]  # fmt: skip
+    key = "ahead.agenda.sheets" if sheets else "ahead.agenda.questions"
+    provenance = sheets[0].provenance() if sheets else view.provenance(())
+    return [_finding("ahead.agenda", Message(key, {"count": Number(len(points), "items")}, terms), points, provenance,
+                     _caveats(sheets, points))]  # fmt: skip
 
 
-def agenda(sheet: Sheet) -> list[Finding]:
-    """False conflicts to close, false consensus to speak of, understood differences to leave, unknowns to find out."""
-    points = sorted(_points(sheet), key=lambda p: (-p.score, p.item.id, p.actor))
-    chosen = points[:_MOST]
-    if not chosen:
+def sheet_agenda(asked: Asked) -> list[Finding]:
+    """The agenda of one sheet alone, for its joint report."""
+    sheet = _usable(asked)
+    points = _ranked(points_of(sheet))[:_MOST] if sheet is not None else []
+    if sheet is None or not points:
         return []
-    first = {**sheet.terms, "item": wording(chosen[0].item)}
-    return [
-        Finding(
-            id=f"understanding.agenda.{sheet.name}",
-            chapter="understanding",
-            message=Message("understanding.agenda", {"count": Number(len(chosen), "items")}, first),
-            verdict=Verdict.HOLDS,
-            provenance=sheet.provenance(),
-            details=tuple(_told(sheet, point) for point in chosen),
-            caveats=(Message("understanding.agenda.rule"),),
-            headline=True,
-            claim=False,
-        )
-    ]
+    message = Message("ahead.agenda.sheets", {"count": Number(len(points), "items")}, sheet.terms)
+    return [_finding(f"ahead.agenda.{sheet.name}", message, points, sheet.provenance(), _caveats([sheet], points))]
 
 
-def _points(sheet: Sheet) -> list[_Point]:
-    """One an item: its likeliest state to act on, or, where none is likely, that it is to be found out."""
-    found, points = sheet.found, []
-    importance = [_importance(sheet, side) for side in sheet.sides]
-    for row, view in enumerate(found.items):
-        item = sheet.items[view.item]
-        known = [value for one in importance if (value := one[view.item]) is not None]
-        matters = min(known) if known else None
-        weight = 0.5 if matters is None else matters
-        options = [
-            (float(odds[row, place]), action, side)
-            for side, odds in zip(sheet.sides, (found.odds.a, found.odds.b), strict=True)
-            for place, action in _ACTIONS.items()
-        ]
-        options.append((float(found.odds.understood[row]), "leave", ""))
-        agreed = max(float(odds[row, 0]) for odds in (found.odds.a, found.odds.b))
-        p, action, actor = max(options)
-        if p >= _LIKELY:
-            points.append(_Point(p * weight, p, matters, action, item, actor))
-        elif agreed < _LIKELY:
-            unknown = 1 - max(p, agreed)
-            points.append(_Point(unknown * weight / 2, unknown, matters, "find_out", item))
-    return points
+def _usable(asked: Asked) -> Sheet | None:
+    """The last wave of a sheet; None where few were asked, or no item has own views and estimates of both sides."""
+    sheet = Sheet(asked.in_wave(last := asked.waves[-1] if asked.waves else 1), last)
+    try:
+        return sheet if sheet.size != "few" and sheet.items and sheet.found.items else None
+    except NoDataError:
+        return None
 
 
-def _importance(sheet: Sheet, side: str) -> list[float | None]:
-    """Mean importance of each item to a side, 0 to 1; None where fewer than six were asked."""
-    answers, weights = sheet.matrix(side, "importance"), sheet.replicates[side].weights
-    known = ~np.isnan(answers)
-    total = weights @ known
-    means = weights @ np.where(known, answers, 0.0) / np.where(total > 0, total, 1.0)
-    enough = known.sum(axis=0) >= FEW
-    return [float(mean) if good else None for mean, good in zip(means, enough, strict=True)]
+def _ranked(points: list[Point]) -> list[Point]:
+    return sorted(points, key=lambda point: (-point.score, point.name))
 
 
-def _told(sheet: Sheet, point: _Point) -> Message:
-    numbers = {"probability": Number(point.probability, "probability")}
-    key = f"understanding.agenda.{point.action}"
-    if point.importance is not None:
-        numbers["importance"] = sheet.told(Number(10 * point.importance, "of 10"))
-    else:
-        key += ".plain"
-    terms = {**sheet.terms, "item": wording(point.item)}
-    if point.actor:
-        a, b = sheet.sides
-        terms |= {"source": Term("country", point.actor), "target": Term("country", b if point.actor == a else a)}
-    return Message(key, numbers, terms)
+def _finding(
+    name: str, message: Message, points: Sequence[Point], provenance: Provenance, caveats: tuple[Message, ...]
+) -> Finding:
+    return Finding(
+        id=name,
+        chapter="ahead",
+        message=message,
+        verdict=Verdict.HOLDS,
+        provenance=provenance,
+        evidence=tuple(point.evidence for point in points),
+        details=tuple(point.told for point in points),
+        caveats=caveats,
+        headline=True,
+        claim=False,
+        would_change=Message("ahead.agenda.change"),
+    )
+
+
+def _caveats(sheets: Sequence[Sheet], points: Sequence[Point]) -> tuple[Message, ...]:
+    """How the lines were ranked, and what they do not say."""
+    if not sheets:
+        return (Message("ahead.agenda.questions.rule"),)
+    told = [Message("understanding.synthetic")] if any(s.asked.questionnaire.synthetic for s in sheets) else []
+    told.append(Message("ahead.agenda.rule"))
+    if not all(point.weighed for point in points):
+        told.append(Message("ahead.agenda.rule.half"))
+    return tuple(told)
+
+
+def _sheet_first(view: View) -> Point:
+    """Nobody was asked, or too few: that comes first, since only people show what they think."""
+    told = Message("ahead.agenda.ask.sheet", terms=pair_terms(view))
+    return Point(0.0, "", told, Evidence("answers", {"pair": f"{view.a}-{view.b}"}, 0))
+
+
+def _asleep(view: View) -> list[Point]:
+    """The tie that stopped last, of those that sleep, with the base rate of such returns where it is known."""
+    dated = [d for d in dormant(view) if d.since is not None]
+    if not dated:
+        return []
+    one = dated[0]
+    last = one.mechanism.spells[-1].row
+    terms = {**pair_terms(view), "name": Term("outside", one.mechanism.name)}
+    terms["since"] = Term("period", str(last["end"])[:7])
+    numbers = {"returned": Number(one.returned, "stops"), "followed": Number(one.followed, "stops")}
+    key = "ahead.agenda.revive" if one.followed else "ahead.agenda.revive.plain"
+    evidence = Evidence("mechanisms", {"id": one.mechanism.id}, len(one.mechanism.spells), one.mechanism.name,
+                        last["source"])  # fmt: skip
+    return [Point(0.0, one.mechanism.id, Message(key, numbers, terms), evidence)]

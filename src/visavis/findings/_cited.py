@@ -11,7 +11,8 @@ from visavis.findings._view import View
 
 __all__ = ["cited"]
 
-_CALLED = {"polls": "published polls", "mechanisms": "agreements and dialogues", "indicators": "indicators"}
+_CALLED = {"polls": "published polls", "mechanisms": "agreements and dialogues", "indicators": "indicators",
+           "pair_years": "yearly figures of pairs"}  # fmt: skip
 _DATES = ("as_of", "end", "start", "date", "year")
 
 
@@ -20,7 +21,7 @@ def cited(view: View, name: str, **parameters: object) -> Provenance:
 
     Args:
         view: the pair.
-        name: ``polls``, ``mechanisms`` or ``indicators``.
+        name: ``polls``, ``mechanisms``, ``indicators`` or ``pair_years``.
         **parameters: settings that shaped the result.
     """
     rows = [row for row in view.tables.facts(name) if _concerns(row, {view.a, view.b})]

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from visavis.actions import MEANS, ROOTS, means
 from visavis.findings._series import FEW
 from visavis.models.assumed_likeness import RECORD
+from visavis.models.next_act import Acts
 from visavis.store.coverage import Period
 from visavis.store.tables import Tables
 
-__all__ = ["BLOCK", "KINDS", "MEMORY", "Doings", "doings"]
+__all__ = ["BLOCK", "KINDS", "MEMORY", "Doings", "Listed", "doings", "listed"]
 
 KINDS = (*MEANS, "statement")
 """What an act is: one of the means, or a statement, which is none."""
@@ -95,6 +96,40 @@ def doings(
         rows = rows.filter(pc.is_in(rows["source"], pa.array(sorted(sources), pa.string())))
     rows = rows.group_by(["source", "target", "period", "root"]).aggregate([("acts", "sum")])
     return Doings(stream, kind, periods, base, _by_source(rows, periods, fewest))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Acts of one stream in its full periods, of all countries, as a list.
+
+    Args:
+        stream: the stream.
+        kind: weeks, or months where there are enough of them.
+        periods: names, in order.
+        countries: codes, in order of the numbers in ``acts``.
+        acts: numbered by period, country and ``KINDS``.
+    """
+
+    stream: str
+    kind: Period
+    periods: tuple[str, ...]
+    countries: tuple[str, ...]
+    acts: Acts
+
+
+def listed(tables: Tables, stream: str, asked: Callable[[str], bool]) -> Listed:
+    """Read one stream as a list; arguments as for ``doings``."""
+    full = {kind: _full(tables, stream, kind, asked) for kind in ("month", "week")}
+    kind: Period = "month" if len(full["month"]) >= FEW else "week"
+    periods = tuple(full[kind])
+    rows = _within(tables.arrow("acts", kind), stream, periods)
+    rows = rows.group_by(["source", "target", "period", "root"]).aggregate([("acts", "sum")])
+    ends = np.concatenate([rows[side].to_numpy(zero_copy_only=False).astype(str) for side in ("source", "target")])
+    names, numbers = np.unique(ends, return_inverse=True)
+    source, target = np.split(numbers.astype(np.int64), 2)
+    counts = rows["acts_sum"].to_numpy().astype(np.int64)
+    acts = Acts(_places(rows["period"], periods), source, target, _kinds(rows), counts, len(KINDS))
+    return Listed(stream, kind, periods, tuple(str(n) for n in names), acts)
 
 
 def _full(tables: Tables, stream: str, kind: Period, asked: Callable[[str], bool]) -> list[str]:

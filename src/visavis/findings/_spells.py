@@ -13,7 +13,10 @@ from visavis.findings._view import View
 from visavis.names.messages import message_keys
 from visavis.store.coverage import days_in
 
-__all__ = ["YEAR", "Mechanism", "Spell", "State", "domain_term", "mechanisms_of", "middle_day"]
+__all__ = [
+    "YEAR", "Mechanism", "Spell", "State", "domain_term", "mechanisms_of", "mechanisms_of_all",
+    "middle_day",
+]  # fmt: skip
 
 YEAR = 365.25
 
@@ -97,10 +100,18 @@ def _stopped(spell: Spell) -> bool:
 
 def mechanisms_of(view: View) -> list[Mechanism]:
     """Mechanisms to which both countries are party, by domain and first date."""
-    rows = [r for r in view.tables.facts("mechanisms") if {view.a, view.b} <= set(r["parties"].split(";"))]
-    rows.sort(key=lambda r: (r["id"], r["spell"]))
+    rows = view.tables.facts("mechanisms")
+    return _mechanisms(view, [r for r in rows if {view.a, view.b} <= set(r["parties"].split(";"))])
+
+
+def mechanisms_of_all(view: View) -> list[Mechanism]:
+    """Mechanisms of whatever countries, by domain and first date: what base rates are taken from."""
+    return _mechanisms(view, view.tables.facts("mechanisms"))
+
+
+def _mechanisms(view: View, rows: Sequence[dict[str, Any]]) -> list[Mechanism]:
     found = []
-    for name, own in groupby(rows, key=lambda r: r["id"]):
+    for name, own in groupby(sorted(rows, key=lambda r: (r["id"], r["spell"])), key=lambda r: r["id"]):
         spells = _joined([cut for r in own if (cut := _cut(_spell(r), view)) is not None])
         if spells:
             first = spells[0].row

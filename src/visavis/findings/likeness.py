@@ -10,6 +10,7 @@ from typing import Any
 from visavis.charts.likeness import likeness as likeness_chart
 from visavis.countries import country
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict
+from visavis.findings._alike_votes import voting
 from visavis.findings._cited import cited
 from visavis.findings._terms import pair_terms
 from visavis.findings._view import View
@@ -56,11 +57,11 @@ class _Compared:
 
 
 def likeness(view: View) -> list[Finding]:
-    """What the record's indicators say of the two; votes by issue where there are any."""
+    """What the record's indicators and votes say of the two."""
     compared = _compared(view)
     if not compared:
-        return [_nothing(view), _votes(view)]
-    return [_alike(view, compared), *_closer(view, compared), _placed(view, compared), _votes(view)]
+        return [_nothing(view), *voting(view)]
+    return [_alike(view, compared), *voting(view), *_closer(view, compared), _placed(view, compared)]
 
 
 def _compared(view: View) -> list[_Compared]:
@@ -263,13 +264,6 @@ def _place(c: _Compared, p: Place) -> Message:
     numbers = {"share": Number(p.closer, "share of pairs", n=p.pairs), "countries": Number(p.countries, "countries")}
     terms = {"indicator": _indicator(c), "year": Term("period", str(p.year))}
     return Message("likeness.place.one", numbers, terms)
-
-
-def _votes(view: View) -> Finding:
-    """Votes by issue: no table of the record holds roll calls yet, and that is said."""
-    message = Message("likeness.votes.none", terms=pair_terms(view))
-    return Finding("likeness.votes", "likeness", message, Verdict.NO_DATA, view.provenance(()), basis="votes",
-                   would_change=Message("likeness.votes.change"))  # fmt: skip
 
 
 def _chart(view: View, compared: list[_Compared]) -> Chart:

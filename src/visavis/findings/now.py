@@ -18,6 +18,8 @@ from visavis.findings._window import STALE, Window, window_of
 
 __all__ = ["now"]
 
+ONE_PERIOD = True  # the reader may name the month or week to look at
+
 
 def now(view: View) -> list[Finding]:
     """What the record says of the last full period, or of the one asked for."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from visavis.asked import Asked
 from visavis.errors import NoDataError
 from visavis.finding import Finding, Message, Number, Verdict
-from visavis.findings._agenda import agenda
 from visavis.findings._agreement import agreement
 from visavis.findings._assumed import assumed
 from visavis.findings._blind_spots import blind_spots, cannot_guess, own_side
@@ -27,13 +26,13 @@ __all__ = ["objections_of", "sheet_findings", "understanding"]
 
 _Part = Callable[[Sheet], list[Finding]]
 _BRIEF: tuple[_Part, ...] = (
-    headline, differences, states, blind_spots, reasons, mirrored, controlled, own_side, problems, agenda,
+    headline, differences, states, blind_spots, reasons, mirrored, controlled, own_side, problems,
 )  # fmt: skip
 _REPORT = (*_BRIEF, crossed, expected, cannot_guess, distributions)
 
 
 def understanding(view: View) -> list[Finding]:
-    """Understood differences first, then what each side gets wrong of the other, then what to talk about.
+    """Understood differences first, then what each side gets wrong of the other.
 
     What acts allow to say of likeness comes last: it is context for what people think, and shows nobody's expectation.
     """

@@ -31,7 +31,7 @@ def agreement_of_chains(draws: npt.NDArray[np.floating]) -> tuple[_Array, _Array
 
     Example:
         >>> r_hat, ess = agreement_of_chains(np.random.default_rng(1).standard_normal((2, 500, 3)))
-        >>> bool((r_hat < 1.02).all() and (ess > 700).all())
+        >>> bool((r_hat < 1.02).all() and (ess > 400).all())
         True
     """
     told = [_of_some(some) for some in _halves(draws)]

@@ -24,6 +24,7 @@ class Chamber:
         votes: (countries, roll calls), numbers as in ``vote_similarity.CODES``, 0 where nothing is listed.
         issues: labels of each roll call.
         withheld: labels of the source that are not used in this session.
+        items: what each roll call is on; a resolution that comes again has the same.
     """
 
     session: int
@@ -31,6 +32,7 @@ class Chamber:
     votes: npt.NDArray[np.int8]
     issues: tuple[frozenset[str], ...]
     withheld: frozenset[str]
+    items: tuple[str, ...] = ()
 
 
 def chamber(ballots: pa.Table, roll_calls: pa.Table, session: int) -> Chamber:
@@ -47,4 +49,5 @@ def chamber(ballots: pa.Table, roll_calls: pa.Table, session: int) -> Chamber:
         tuple(frozenset(filter(None, cell.split("|"))) for cell in calls[name].to_pylist())
         for name in ("issues", "withheld")
     )
-    return Chamber(session, tuple(members), votes, issues, frozenset().union(*withheld))
+    items = tuple(pc.coalesce(calls["item"], calls["roll_call"]).to_pylist())
+    return Chamber(session, tuple(members), votes, issues, frozenset().union(*withheld), items)

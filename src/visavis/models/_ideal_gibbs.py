@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.special import ndtr, ndtri
 
 from visavis.models._ideal_fit import FARTHEST, REACH, Chain
 from visavis.models._latent_votes import below, between, chance_between, log_chance
-from visavis.models._ordinal_votes import Group
+from visavis.models._ordinal_votes import Group, cast
 
 __all__ = ["one_chain"]
 
@@ -65,14 +64,13 @@ class _Votes:
         edges = np.searchsorted(starts, np.arange(_BLOCK, starts[-1], _BLOCK))
         self._edges = np.unique(np.concatenate([[0], edges, [len(starts) - 1]])).tolist()
         self._latent = [np.zeros(len(group.item)) for group in groups]
-        self._counts: csr_array = sum(group.sums(np.ones(len(group.item))) for group in groups)
+        self._counts = cast(groups)
 
     def draw(
         self, items: _Array, position: _Array, proposed: _Array, odds: _Array, rng: np.random.Generator
     ) -> npt.NDArray[np.bool_]:
         """Draw latent votes; before, items take the proposed cut points where ballots and prior ``odds`` allow."""
-        slope, *now = np.ascontiguousarray(items.T)
-        new = np.ascontiguousarray(proposed.T)
+        slope, now, new = (np.ascontiguousarray(x.T) for x in (items[:, 0], items[:, 1:], proposed))
         taken = np.zeros(len(items), dtype=np.bool_)
         odds = odds + rng.standard_exponential(len(items))
         for first, last in zip(self._edges, self._edges[1:], strict=False):
@@ -104,9 +102,7 @@ class _Votes:
         return np.asarray(about), np.asarray(self._counts.T @ slope**2)
 
 
-def _chances(
-    choice: int, cuts: Sequence[_Array], item: npt.NDArray[np.int64], x: _Array
-) -> tuple[npt.NDArray[Any], ...]:
+def _chances(choice: int, cuts: _Array, item: npt.NDArray[np.int64], x: _Array) -> tuple[npt.NDArray[Any], ...]:
     """Logarithms of the chances of the ballots; of abstentions, what ``chance_between`` tells."""
     if choice == 2:
         return chance_between(cuts[0][item] - x, cuts[1][item] - x)
@@ -123,7 +119,7 @@ def _behind(
     """Draw the latent votes of ballots, clipped at the bound."""
     if choice == 1:
         return np.maximum(x + below(told[0], rng), -bound)
-    return x + between(*told, rng) if choice == 2 else np.minimum(x - below(told[0], rng), bound)
+    return x + between(told, rng) if choice == 2 else np.minimum(x - below(told[0], rng), bound)
 
 
 def _proposed(items: _Array, rng: np.random.Generator) -> tuple[_Array, _Array]:

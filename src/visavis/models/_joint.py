@@ -11,7 +11,7 @@ from scipy.sparse import csc_array, csr_array
 from scipy.special import ndtri
 
 from visavis.models._ideal_fit import Chain, Fit
-from visavis.models._ordinal_votes import Group, pulls
+from visavis.models._ordinal_votes import Group, cast, pulls
 
 __all__ = ["Joint", "JointDraws", "draws_of", "joint_of"]
 
@@ -99,7 +99,7 @@ def _shared(table: csc_array, a: int, b: int) -> int:
 
 def draws_of(groups: Sequence[Group], around: npt.NDArray[np.float32]) -> JointDraws:
     """What a sampler kept, as joint uncertainty."""
-    return JointDraws(around, csc_array(sum(group.sums(np.ones(len(group.item), np.int8)) for group in groups)))
+    return JointDraws(around, cast(groups).tocsc())
 
 
 def joint_of(groups: Sequence[Group], chain: Chain, fitted: Fit, bound: float) -> Joint:

@@ -6,6 +6,8 @@ an abstention, above the second for a no.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
@@ -59,7 +61,8 @@ def chance_between(low: _Array, high: _Array) -> tuple[_Array, _Array, npt.NDArr
     return start, np.maximum(ndtr(np.where(mirrored, -low, high)) - start, _TINY), mirrored
 
 
-def between(start: _Array, chance: _Array, mirrored: npt.NDArray[np.bool_], rng: np.random.Generator) -> _Array:
+def between(told: tuple[npt.NDArray[Any], ...], rng: np.random.Generator) -> _Array:
     """Standard normal draws between two ends, from what ``chance_between`` told of them."""
+    start, chance, mirrored = told
     drawn = ndtri(np.maximum(start + chance * rng.random(len(start)), _TINY))
     return np.where(mirrored, -drawn, drawn)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.special import log_ndtr, ndtr
 
-__all__ = ["Group", "Pull", "groups_of", "over_items", "over_places", "pulls"]
+__all__ = ["Group", "Pull", "cast", "groups_of", "over_items", "over_places", "pulls"]
 
 _Array = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -73,6 +73,14 @@ def groups_of(item: _Ints, place: _Ints, choice: _Ints, *, shape: tuple[int, int
         starts = np.concatenate([[0], np.cumsum(np.bincount(item[rows], minlength=shape[0]))])
         out.append(Group(kind, item[rows], place[rows].astype(np.int32), starts.astype(np.int32), shape))
     return tuple(out)
+
+
+def cast(groups: Sequence[Group]) -> csr_array:
+    """How many ballots each item has of each position."""
+    first, *others = (group.sums(np.ones(len(group.item))) for group in groups)
+    for other in others:
+        first = first + other
+    return csr_array(first)
 
 
 def pulls(group: Group, items: _Array, position: _Array, doubt: tuple[_Array, _Array], bound: float) -> Pull:

@@ -92,13 +92,16 @@ def _mean(values: Array, weight: Array, axis: int) -> Array:
     return np.asarray(np.divide(summed, total, out=np.zeros_like(summed), where=total > 0), np.float64)
 
 
-def plain(outcome: Array, exposure: Array, steps: tuple[int, int]) -> tuple[float, float, int] | None:
+def plain(
+    outcome: Array, exposure: Array, steps: tuple[int, int], *, given: Sequence[Array] = ()
+) -> tuple[float, float, int] | None:
     """Coefficient, its usual standard error and the periods used; None where there are too few.
 
     Args:
         outcome: the tie that may answer, shape (periods,), NaN where not known.
         exposure: the tie that it may answer to, likewise.
         steps: first and last step ahead over which the outcome is averaged; (0, 0) is the same period.
+        given: what else is held equal beside the past of both, likewise; 0 where not known.
     """
     size = len(outcome) - steps[1]
     if size < FEWEST_PERIODS:
@@ -112,7 +115,8 @@ def plain(outcome: Array, exposure: Array, steps: tuple[int, int]) -> tuple[floa
         return None
     own = [np.nan_to_num(_lagged(outcome, i, size)) for i in range(1, _LAGS + 1)]
     other = [np.nan_to_num(_lagged(exposure, i, size)) for i in range(1, _LAGS + 1)]
-    x = np.column_stack([exposure[:size], np.ones(size), *own, *other])[keep]
+    held = [np.nan_to_num(one[:size]) for one in given]
+    x = np.column_stack([exposure[:size], np.ones(size), *own, *other, *held])[keep]
     return _newey_west(y[keep], x)
 
 

@@ -22,8 +22,8 @@ from visavis.errors import UsageError
 from visavis.models.intervals import Estimate
 
 __all__ = [
-    "CODES", "LEAST", "MEASURES", "PairVotes", "contested", "pair_similarity", "pair_similarity_by_issue",
-    "similarities",
+    "CODES", "LEAST", "MEASURES", "PairVotes", "contested", "drawn_measures", "estimate_of", "joint_counts",
+    "measures_of", "pair_similarity", "pair_similarity_by_issue", "similarities",
 ]  # fmt: skip
 
 MEASURES = ("agreement", "s", "kappa", "pi")
@@ -35,6 +35,10 @@ LEAST = 10
 
 _CHOICES = np.array([1, 2, 3])
 _APART = np.abs(_CHOICES[:, None] - _CHOICES) / 2
+# From the nine cells of a table: their sum, the sum of those where both chose the same, distances, and both margins.
+_SUMS = np.column_stack(
+    [np.ones(9), np.eye(3).ravel(), _APART.ravel(), np.kron(np.eye(3), np.ones((3, 1))), np.tile(np.eye(3), (3, 1))]
+)
 _Votes = npt.NDArray[np.integer]
 _Array = npt.NDArray[np.float64]
 
@@ -91,11 +95,20 @@ def similarities(votes: _Votes) -> dict[str, _Array]:
         >>> similarities(votes)["agreement"].round(2)[0].tolist()
         [1.0, 0.67, 0.0]
     """
+    counts = joint_counts(votes)
+    return measures_of(counts) | {"n": counts.sum(axis=(-1, -2))}
+
+
+def joint_counts(votes: _Votes) -> _Array:
+    """All pairs: contested roll calls by what each of the two chose, (countries, countries, 3, 3).
+
+    Args:
+        votes: (countries, roll calls), numbers as in ``CODES``.
+    """
     _checked(votes)
     used = votes[:, contested(votes)]
     chose = [(used == choice).astype(np.float64) for choice in _CHOICES]
-    counts = np.stack([np.stack([one @ other.T for other in chose], axis=-1) for one in chose], axis=-2)
-    return _measures(counts) | {"n": counts.sum(axis=(-1, -2))}
+    return np.stack([np.stack([one @ other.T for other in chose], axis=-1) for one in chose], axis=-2)
 
 
 def pair_similarity(
@@ -142,18 +155,21 @@ def _checked(votes: _Votes) -> None:
         raise UsageError(f"Votes are {CODES} and 0 for none; got {min(strange)}.")
 
 
-def _measures(counts: _Array) -> dict[str, _Array]:
-    """Measures of tables of counts, (..., 3, 3); NaN where not defined."""
-    n = counts.sum(axis=(-1, -2))
+def measures_of(counts: _Array) -> dict[str, _Array]:
+    """Measures of tables of counts, (..., 3, 3), such as rows of ``measures.joint_votes``; NaN where not defined.
+
+    >>> {name: round(float(value), 2) for name, value in measures_of(np.diag([6.0, 2, 2])).items()}
+    {'agreement': 1.0, 's': 1.0, 'kappa': 1.0, 'pi': 1.0}
+    """
+    sums = counts.reshape(*counts.shape[:-2], 9) @ _SUMS
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = counts / n[..., None, None]
-        p, q = shares.sum(axis=-1), shares.sum(axis=-2)
+        shares = sums / sums[..., :1]
+        agreed, apart, p, q = shares[..., 1], shares[..., 2], shares[..., 3:6], shares[..., 6:]
         mean = (p + q) / 2
-        apart = (shares * _APART).sum(axis=(-1, -2))
-        by_both = np.einsum("...k,...l,kl->...", p, q, _APART)
-        by_mean = np.einsum("...k,...l,kl->...", mean, mean, _APART)
+        by_both = ((p @ _APART) * q).sum(axis=-1)
+        by_mean = ((mean @ _APART) * mean).sum(axis=-1)
         return {
-            "agreement": np.trace(shares, axis1=-2, axis2=-1),
+            "agreement": agreed,
             "s": 1 - 2 * apart,
             "kappa": np.where(by_both > 0, 1 - apart / by_both, np.nan),
             "pi": np.where(by_mean > 0, 1 - apart / by_mean, np.nan),
@@ -183,8 +199,8 @@ def _pair(
     table = _table(one, other)
     n, missed = int(table.sum()), int(used.sum()) - int(table.sum())
     value = _numbers(table)
-    drawn = _drawn(table, missed, rng, draws)
-    values = {name: _estimate(value[name], drawn[name], n, level) for name in MEASURES}
+    drawn = drawn_measures(table, missed, rng, draws)
+    values = {name: estimate_of(value[name], drawn[name], n, level) for name in MEASURES}
     any_cast = np.isin(one, _CHOICES) | np.isin(other, _CHOICES)
     filled = _numbers(_table(*(np.where(any_cast & ~np.isin(side, _CHOICES), 2, side) for side in (one, other))))
     share, pairs = _places(field, first, second)
@@ -207,20 +223,30 @@ def _pair(
 
 
 def _numbers(table: _Array) -> dict[str, float | None]:
-    return {k: None if np.isnan(v) else float(v) for k, v in _measures(table.reshape(3, 3)).items()}
+    return {k: None if np.isnan(v) else float(v) for k, v in measures_of(table.reshape(3, 3)).items()}
 
 
-def _drawn(table: _Array, missed: int, rng: np.random.Generator, draws: int) -> dict[str, _Array]:
-    """Measures of tables drawn again; a draw of roll calls with replacement is a multinomial one of cells."""
+def drawn_measures(
+    table: _Array, missed: int, rng: np.random.Generator, draws: int, *, weight: float = 1.0
+) -> dict[str, _Array]:
+    """Measures of tables drawn again; a draw of roll calls with replacement is a multinomial one of cells.
+
+    Args:
+        table: counts, (9,).
+        missed: roll calls on which not both voted.
+        rng, draws: of the bootstrap.
+        weight: what a roll call is worth, 0 to 1, where some are repeats of others.
+    """
     n = table.sum()
     if not n:
         return {name: np.full(draws, np.nan) for name in MEASURES}
     cells = np.append((table + 0.5 / 9) * n / (n + 0.5), missed)
-    sample = rng.multinomial(round(n + missed), cells / cells.sum(), size=draws)
-    return _measures(sample[:, :9].reshape(draws, 3, 3).astype(np.float64))
+    sample = rng.multinomial(max(1, round((n + missed) * weight)), cells / cells.sum(), size=draws)
+    return measures_of(sample[:, :9].reshape(draws, 3, 3).astype(np.float64))
 
 
-def _estimate(value: float | None, drawn: _Array, n: int, level: float) -> Estimate | None:
+def estimate_of(value: float | None, drawn: _Array, n: int, level: float) -> Estimate | None:
+    """A value with the interval of its draws; None where it is not defined."""
     known = drawn[~np.isnan(drawn)]
     if value is None or not known.size:
         return None

@@ -1,4 +1,4 @@
-"""What the page for answering and the host have in common: who may ask, what every reply carries, how it is served.
+"""What all pages of ours have in common: who may ask, what every reply carries, how it is served.
 
 A request passes only with a known host name, with a token, and, where it changes something, from a page of ours. What
 goes wrong inside is logged by its kind and place alone: messages of errors may hold answers.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -33,6 +33,7 @@ __all__ = ["Guard", "bound", "check", "form_of", "guarded", "hashed", "html", "l
 
 log = logging.getLogger(__name__)
 _PAGES = Path(__file__).with_name("pages")
+_OTHERS = ("cross-site", "same-site")  # what a browser says of requests that another page makes
 _Next = Callable[["Request"], Awaitable["Response"]]
 
 
@@ -65,12 +66,14 @@ class Guard:
         scheme: ``http`` on loopback, ``https`` behind a server that speaks TLS.
         tokens: hash of a token -> whose it is.
         longest: bytes that a request may bring.
+        headers: what every reply carries that does not say otherwise itself; None for those of the sheets' pages.
     """
 
     hosts: frozenset[str]
     scheme: str
     tokens: Mapping[str, str]
     longest: int
+    headers: Mapping[str, str] | None = None
 
     @property
     def cookie(self) -> str:
@@ -96,7 +99,8 @@ class Guard:
             response = self._entered(request)
         else:
             response = await self._passed(request, call_next)
-        response.headers.update(_headers())
+        for name, value in (_headers() if self.headers is None else self.headers).items():
+            response.headers.setdefault(name, value)
         return response
 
     def _refused(self, request: Request) -> tuple[int, str] | None:
@@ -104,17 +108,20 @@ class Guard:
             return 421, "This name does not belong to this page. Use the address that visavis printed."
         if request.method not in ("GET", "HEAD", "POST"):
             return 405, "Only GET and POST are answered here."
+        foreign = "This came from another page and was not taken."
+        ours = {f"{self.scheme}://{host}" for host in self.hosts}
+        fetched = request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+        if fetched and request.headers.get("sec-fetch-site", "none") in _OTHERS:
+            return 403, foreign  # a page on another port of this machine is sent our cookie
         if request.method != "POST":
-            return None
+            return None if request.headers.get("origin", "") in {"", *ours} else (403, foreign)
         length = request.headers.get("content-length", "")
         if not length.isascii() or not length.isdigit():
             return 411, "How long the request is must be said."
         if int(length) > self.longest:
             return 413, f"Too long: at most {self.longest} bytes are taken here."
         bearer = request.headers.get("authorization", "").startswith("Bearer ")
-        if not bearer and request.headers.get("origin", "") not in {f"{self.scheme}://{host}" for host in self.hosts}:
-            return 403, "This came from another page and was not taken."
-        return None
+        return None if bearer or request.headers.get("origin", "") in ours else (403, foreign)
 
     def _entered(self, request: Request) -> Response:
         """The token of the address becomes a cookie and leaves the address.
@@ -127,9 +134,13 @@ class Guard:
         token = request.query_params["token"]
         if self.whose(token) is None:
             return PlainTextResponse("This link is not valid. Use the address that visavis printed.", 403)
-        cross = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        page = '<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url=/">'
-        response: Response = HTMLResponse(page + '<p><a href="/">visavis</a>') if cross else RedirectResponse("/", 303)
+        cross = request.headers.get("sec-fetch-site") in _OTHERS
+        place = "/" + quote(request.scope["path"].lstrip("/\\"))  # on this host: "//name" would be another one
+        page = (
+            f'<!doctype html><html lang="en"><title>visavis</title><meta http-equiv="refresh" content="0;url={place}">'
+        )
+        go_on = HTMLResponse(f'{page}<p><a href="{place}">visavis</a>')
+        response: Response = go_on if cross else RedirectResponse(place, 303)
         secure = self.scheme == "https"
         response.set_cookie(self.cookie, token, httponly=True, samesite="strict", secure=secure, path="/")
         return response

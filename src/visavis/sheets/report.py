@@ -18,6 +18,7 @@ from visavis.brief.files import write_brief
 from visavis.brief.model import JOINT, Brief
 from visavis.errors import UnknownNameError, UsageError
 from visavis.finding import Finding
+from visavis.findings._agenda import sheet_agenda
 from visavis.findings.understanding import objections_of, sheet_findings
 from visavis.names.messages import heading
 from visavis.names.outside import terminal_text
@@ -27,7 +28,7 @@ __all__ = ["object_to", "protocol_html", "report", "write_report"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STEPS = 8
-CHAPTER = "understanding"
+CHAPTERS = ("understanding", "ahead")
 
 
 def report(asked: Asked, *, edition: str = JOINT, command: str = "") -> Brief:
@@ -43,8 +44,12 @@ def report(asked: Asked, *, edition: str = JOINT, command: str = "") -> Brief:
     """
     a, b = asked.sides
     chosen = edition if edition == JOINT else countries.country(edition).iso3
-    found: tuple[Finding, ...] = tuple(sheet_findings(asked))
-    return Brief(a, b, found, (CHAPTER,), chosen, objections=objections_of([asked]), command=command)
+    return Brief(a, b, _findings(asked), CHAPTERS, chosen, objections=objections_of([asked]), command=command)
+
+
+def _findings(asked: Asked) -> tuple[Finding, ...]:
+    """What the sheet says of both sides, then what it puts on the table."""
+    return *sheet_findings(asked), *sheet_agenda(asked)
 
 
 def write_report(path: Path, asked: Asked, *, edition: str = JOINT, lang: str = "en", command: str = "") -> list[Path]:
@@ -71,7 +76,7 @@ def object_to(asked: Asked, side: str, about: str, text: str, *, day: dt.date | 
         raise UsageError(f"{code} is no side of this sheet. The sides are {' and '.join(asked.sides)}.")
     if not text.strip():
         raise UsageError("An objection needs words.")
-    known = [finding.id for finding in sheet_findings(asked)]
+    known = [finding.id for finding in _findings(asked)]
     if about not in known:
         near = get_close_matches(about, known, n=3) or known[:3]
         raise UnknownNameError(f"No finding {about!r} in this report. Nearest: {', '.join(near)}.", near)

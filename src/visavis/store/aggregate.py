@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from visavis.schema import EVENTS, FACTS
+from visavis.schema import EVENTS, FACTS, VOTES
+from visavis.schema_votes import FIGURES
 from visavis.store._duckdb import connect, parquet, quoted
 from visavis.store._durable import sync
 from visavis.store.coverage import Period
@@ -88,7 +89,8 @@ FROM (FROM got UNION ALL BY NAME FROM bare) GROUP BY stream, day"""
 
 def table_file(name: str, period: str) -> str:
     """File of a table: ``acts.parquet`` by month, ``acts_week.parquet`` by ISO week."""
-    return f"{name}.parquet" if period == "month" or name in ("coverage", *FACTS) else f"{name}_{period}.parquet"
+    timeless = name in ("coverage", *FACTS, *VOTES, *FIGURES)
+    return f"{name}.parquet" if period == "month" or timeless else f"{name}_{period}.parquet"
 
 
 _VERSION = 2  # of the tables below: tables that an earlier version of visavis made are made anew

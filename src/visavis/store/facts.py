@@ -1,4 +1,4 @@
-"""Dated facts, each with its source, from a CSV file: timeline, polls, mechanisms, indicators.
+"""Dated facts, each with its source, from a CSV file: timeline, polls, mechanisms, indicators, yearly figures of pairs.
 
 The tables are ``schema.FACTS``. To add one, declare it there; its columns are checked by their names below.
 """
@@ -20,9 +20,9 @@ from visavis.errors import BadFileError, UnknownNameError
 from visavis.schema import FACTS, Table
 from visavis.store.poll_figures import too_much
 
-__all__ = ["ADDED_TO", "ENDS", "KINDS", "MODES", "merged", "of_members", "read_facts", "replacing"]
+__all__ = ["ADDED_TO", "ENDS", "KINDS", "MODES", "READS", "merged", "of_members", "read_facts", "replacing"]
 
-ADDED_TO = frozenset({"polls", "mechanisms", "indicators"})
+ADDED_TO = frozenset({"polls", "mechanisms", "indicators", "pair_years"})
 """Tables in which rows of the user's own stand beside those that visavis ships; elsewhere they take their place."""
 
 ENDS = ("running", "suspended", "interrupted", "lapsed", "expired", "terminated", "replaced", "notice", "unknown")
@@ -34,6 +34,9 @@ KINDS = (
 )  # fmt: skip
 """What a question of a poll is about."""
 
+READS = ("apart", "close", "class")
+"""How a yearly figure of two countries is read: higher is farther apart, higher is closer, or the number of a class."""
+
 MODES = ("face-to-face", "mail", "telephone", "online", "mixed")
 """How people were asked."""
 
@@ -44,6 +47,7 @@ _BLANK = {  # cells that may be empty
     "polls": {"wave", "about", "issue", "response", "n", "mode", "note"},
     "mechanisms": {"start", "end", "as_of"},
     "indicators": set[str](),
+    "pair_years": set[str](),
 }
 
 
@@ -192,7 +196,7 @@ def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
 _CHECKS: dict[str, Callable[[str], str]] = {
     "date": _date, "start": _date, "end": _date, "as_of": _date, "parties": _parties, "country": _country,
     "about": _country, "value": _number, "n": _count, "spell": _count, "year": _count,
-    "kind": _one_of(KINDS), "mode": _one_of(MODES),
+    "kind": _one_of(KINDS), "mode": _one_of(MODES), "reads": _one_of(READS),
     "date_precision": _one_of(tuple(_DATE)), "verified": _one_of(_VERIFIED), "end_type": _one_of(ENDS),
 }  # fmt: skip
 
@@ -271,6 +275,18 @@ def _indicator(row: dict[str, str], seen: object) -> list[str]:
     )
 
 
+def _pair_year(row: dict[str, str], seen: object) -> list[str]:
+    this = dt.date.today().year
+    if not 1000 <= int(row["year"]) <= this:
+        return [f"year {row['year']!r} is no year from 1000 to {this}"]
+    if len(set(row["parties"].split(";"))) != 2 or row["parties"] != ";".join(sorted(row["parties"].split(";"))):
+        return [f"parties {row['parties']!r} are not two countries in alphabetical order, joined by ';'"]
+    if row["reads"] == "class" and row["value"] not in set("0123456789"):
+        return [f"value {row['value']!r} is no number of a class, 0 to 9"]
+    return []
+
+
 _ACROSS: dict[str, Callable[[dict[str, str], Any], list[str]]] = {
     "timeline": _timeline, "polls": _poll, "mechanisms": _spell, "indicators": _indicator,
+    "pair_years": _pair_year,
 }  # fmt: skip

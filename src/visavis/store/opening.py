@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from visavis.errors import RecordError
-from visavis.schema import EVENTS, FACTS
+from visavis.schema import EVENTS, FACTS, VOTES
 from visavis.sources import source
 from visavis.store.aggregate import aggregate
 from visavis.store.facts import merged, replacing
@@ -58,6 +58,8 @@ def tables_of(lake: Lake, shipped: Mapping[str, pa.Table]) -> Tables:
     def read(name: str) -> pa.Table:
         if name in facts:
             return facts[name]
+        if name.removesuffix(".parquet") in VOTES:
+            return lake.ledger(name.removesuffix(".parquet"))
         try:
             return pq.read_table(folder / name)
         except FileNotFoundError:

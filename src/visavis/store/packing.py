@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,11 +28,29 @@ REST = "*"
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 
-def write_pack(tables: Tables, path: Path, name: str, countries: Sequence[str], lacks: Sequence[str]) -> None:
+def write_pack(
+    tables: Tables,
+    path: Path,
+    name: str,
+    countries: Sequence[str],
+    lacks: Sequence[str],
+    *,
+    figures: Mapping[str, pa.Table],
+    votes_source: str,
+) -> None:
     """Write a pack of the pairs among ``countries``.
 
     Holds reports, acts and stories by month and week, each actor's total toward all others with the rest of the
-    world as one, coverage by day, and the rows of facts that name one of the countries.
+    world as one, coverage by day, the rows of facts that name one of the countries, and figures of votes.
+
+    Args:
+        tables: what the record holds.
+        path: file to write.
+        name: of the pack.
+        countries: those whose pairs it holds.
+        lacks: what it lacks, in words.
+        figures: of votes, by name (``schema_votes.FIGURES``); those without rows are left out.
+        votes_source: whose votes they are made from, and on what terms.
 
     Raises:
         NoDataError: the record holds nothing among these countries.
@@ -51,9 +69,10 @@ def write_pack(tables: Tables, path: Path, name: str, countries: Sequence[str], 
     body["coverage.parquet"] = tables.arrow("coverage")
     for facts in FACTS:
         body[table_file(facts, "month")] = of_members(tables.arrow(facts), members)
+    body |= {table_file(kind, "month"): rows for kind, rows in figures.items() if rows.num_rows}
     streams = sorted(set(body["acts.parquet"]["stream"].to_pylist()))
     meta = replace(
-        tables, name=name, countries=tuple(members), lacks=tuple(lacks),
+        tables, name=name, countries=tuple(members), lacks=tuple(lacks), votes_source=votes_source,
         streams={s: tables.streams[s] for s in streams},
     ).meta()  # fmt: skip
     raw = io.BytesIO()

@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visavis.errors import BadFileError, UnknownNameError
-from visavis.schema import FACTS, TABLES
+from visavis.schema import FACTS, TABLES, VOTES
+from visavis.schema_votes import FIGURES
 from visavis.store._duckdb import connect
 from visavis.store.aggregate import table_file
 from visavis.store.coverage import Period, PeriodCoverage, period_coverage
@@ -28,6 +29,7 @@ __all__ = ["PACK_FORMAT", "StreamInfo", "Tables", "open_pack"]
 
 PACK_FORMAT = 1
 Made = TypeVar("Made")
+_IN_A_PACK = TABLES | FIGURES
 _LARGEST = 512 << 20  # bytes of a pack unpacked; a larger one is no pack but a trap
 
 
@@ -77,6 +79,7 @@ class Tables:
         read: gives a table by file name, as Arrow.
         countries: the countries a pack holds; empty for all.
         lacks: what a pack says it lacks, in words.
+        votes_source: whose votes the figures of votes of a pack were made from, and on what terms.
         own_facts: the tables of facts that hold rows of the user's own.
         is_pack: whether this is a pack, which holds no rows of events.
         events: gives the events between two countries from one day to another; None for a pack.
@@ -88,6 +91,7 @@ class Tables:
     read: Callable[[str], pa.Table]
     countries: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    votes_source: str = ""
     is_pack: bool = False
     own_facts: frozenset[str] = frozenset()
     events: Callable[[str, str, dt.date, dt.date], pa.Table] | None = None
@@ -98,7 +102,10 @@ class Tables:
         return connect()
 
     def arrow(self, name: str, period: Period = "month") -> pa.Table:
-        """A whole table. ``name`` is one of ``reports, acts, stories, totals, coverage`` or of ``schema.FACTS``."""
+        """A whole table: ``reports, acts, stories, totals, coverage``, one of ``schema.FACTS`` or ``schema.VOTES``.
+
+        A pack also has those of ``schema_votes.FIGURES``.
+        """
         file = table_file(name, period)
         if file not in self._kept:
             self._kept[file] = self.read(file)
@@ -143,6 +150,7 @@ class Tables:
             "name": self.name,
             "countries": list(self.countries),
             "lacks": list(self.lacks),
+            "votes_source": self.votes_source,
             "streams": [asdict(info) for info in self.streams.values()],
         }
 
@@ -168,7 +176,7 @@ def open_pack(path: Path) -> Tables:
     try:
         with zipfile.ZipFile(path) as archive:
             meta = json.loads(archive.read("meta.json"))
-            known = [i for i in archive.infolist() if _table_of(i.filename) in TABLES]
+            known = [i for i in archive.infolist() if _table_of(i.filename) in _IN_A_PACK]
             if sum(i.file_size for i in known) > _LARGEST:
                 raise BadFileError(f"{path}: its tables take more than {_LARGEST >> 20} MB unpacked; this is no pack.")
             body = {info.filename: archive.read(info) for info in known}
@@ -177,12 +185,13 @@ def open_pack(path: Path) -> Tables:
             said: dict[str, Any] = {
                 "name": str(meta["name"]), "countries": tuple(map(str, meta["countries"])),
                 "lacks": tuple(map(str, meta["lacks"])), "streams": {s["name"]: _stream(s) for s in meta["streams"]},
+                "votes_source": str(meta.get("votes_source", "")),
             }  # fmt: skip
     except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as error:
         raise BadFileError(f"{path}: this is no pack of visavis, or it is damaged ({error!r}).") from error
 
     def read(name: str) -> pa.Table:
-        table = TABLES[_table_of(name)]
+        table = (_IN_A_PACK | VOTES)[_table_of(name)]
         if name not in body:
             return table.arrow.empty_table()
         try:

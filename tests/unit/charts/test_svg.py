@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -94,3 +96,16 @@ def test_a_picture_tells_names_months_and_axes_in_the_readers_language(
     assert any(re.fullmatch(r"\d{1,2}[월月]", word) for word in words)  # months on a short axis
     assert _time_words(lang)["shortMonths"][7] == {"ko": "8월"}.get(lang, "8月")
     assert axis in say(chart.alt, lang)
+
+
+def test_names_of_months_do_not_depend_on_which_language_was_told_first() -> None:
+    code = (
+        "from visavis.charts.svg import _time_words\n"
+        "found = [_time_words(lang)[width][7] for lang in ('ja', 'zh', 'ko') for width in ('months', 'shortMonths')]\n"
+        "assert found == ['8月'] * 4 + ['8월'] * 2, found\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_same_chart_drawn_again_is_the_same_picture(drawn: list[str]) -> None:
+    assert svgs([shares(toy.share_rows(), unusual=toy.unusual()), coverage(toy.coverage_rows())]) == drawn

@@ -82,18 +82,6 @@ def test_blind_spots_of_both_sides_stand_by_one_threshold_largest_first(asked: A
     assert all(size > 0.1 for size in sizes)
 
 
-def test_the_agenda_ranks_by_the_lower_importance_and_holds_five_at_most() -> None:
-    items = [toy_item(f"i{n}") for n in range(9)]
-    levels = {(s, "*", q): v for s in (A, B) for q, v in (("own", 0.5), ("other", 0.95))}
-    levels |= {(A, i.id, "importance"): 1.0 for i in items} | {
-        (B, i.id, "importance"): n / 10 for n, i in enumerate(items)
-    }
-    [one] = found(toy_asked(items, levels, people=40), "agenda")
-    assert len(one.details) == 5
-    assert one.details[0].terms["item"].value == "Is i8 so?"  # type: ignore[union-attr]
-    assert all(d.key.endswith(".close") for d in one.details)
-
-
 def test_swapping_the_sides_changes_only_the_order(asked: Asked) -> None:
     def sentences(first: str) -> list[str]:
         told = named_first(sheet_findings(asked), first, A)
@@ -277,7 +265,7 @@ def test_a_yes_or_no_of_few_is_told_nowhere_without_consent() -> None:
     charts = [c for f in told for c in f.charts if c.name == "estimates"]
     assert charts
     assert "Is rare so?" not in {r["item"].value for c in charts for r in c.spec["datasets"]["rows"]}
-    figures = [d for f in told for d in f.details if not d.key.startswith("understanding.agenda")]
+    figures = [d for f in told for d in f.details]
     assert "Is rare so?" not in {d.terms["item"].value for d in figures if "item" in d.terms}  # type: ignore[union-attr]
     agreed = replace(asked, people=tuple(replace(p, consent=True) for p in asked.people))
     charts = [c for f in sheet_findings(agreed) for c in f.charts if c.name == "estimates"]
@@ -289,12 +277,6 @@ def test_exact_means_of_small_groups_are_told_in_steps_of_five() -> None:
         for row in chart.spec["datasets"]["rows"]:
             for name in ("view", "low", "high", "estimate"):
                 assert 20 * row[name] == pytest.approx(round(20 * row[name]))
-
-
-def test_what_nobody_finds_likely_is_to_be_found_out() -> None:
-    levels = {(A, "*", "own"): 0.45, (B, "*", "own"): 0.55, (A, "*", "other"): 0.52, (B, "*", "other"): 0.48}
-    [one] = found(toy_asked([toy_item(f"i{n}") for n in range(3)], levels, people=7, spread=0.3), "agenda")
-    assert {d.key for d in one.details} == {"understanding.agenda.find_out.plain"}
 
 
 def test_two_publics_show_how_far_their_distributions_lie_apart() -> None:

@@ -33,6 +33,10 @@ GOOD: dict[str, dict[str, str]] = {
         "country": "KOR", "year": "2019", "indicator": "income", "value": "1.5", "unit": "dollars",
         "source": "a bank", "verified": "verified",
     },
+    "pair_years": {
+        "parties": "JPN;KOR", "year": "2019", "figure": "trade", "value": "1.5", "unit": "points", "reads": "close",
+        "source": "a bank", "verified": "verified",
+    },
 }  # fmt: skip
 
 
@@ -83,13 +87,18 @@ def test_a_good_row_is_read_in_the_types_of_its_columns(name: str, tmp_path: Pat
         ("mechanisms", {"start": "2999", "end": ""}, "start '2999' lies ahead of today"),
         ("indicators", {"year": "20"}, "year '20' is no year from 1000"),
         ("indicators", {"year": "MMXIX"}, "year 'MMXIX' is no count above 0"),
+        ("pair_years", {"parties": "KOR;JPN"}, "are not two countries in alphabetical order"),
+        ("pair_years", {"parties": "CHN;JPN;KOR"}, "are not two countries in alphabetical order"),
+        ("pair_years", {"reads": "nearer"}, "reads 'nearer' is not apart, close or class"),
+        ("pair_years", {"reads": "class", "value": "1.5"}, "value '1.5' is no number of a class, 0 to 9"),
+        ("pair_years", {"year": "2999"}, "year '2999' is no year from 1000"),
         ("indicators", {"verified": "sure"}, "verified 'sure' is not verified, derived or partial"),
     ],
 )
 def test_a_bad_row_is_named_with_line_and_value_and_nothing_is_taken(
     name: str, wrong: dict[str, str], said: str, tmp_path: Path
 ) -> None:
-    first = GOOD[name] | ({"year": "2018"} if name == "indicators" else {"id": "X0"})
+    first = GOOD[name] | ({"year": "2018"} if name in ("indicators", "pair_years") else {"id": "X0"})
     path = _written(tmp_path / "f.csv", name, first, GOOD[name] | wrong)
     with pytest.raises(BadFileError) as caught:
         read_facts(name, path)
@@ -139,7 +148,12 @@ def test_no_facts_of_that_name(tmp_path: Path) -> None:
         read_facts("poll", tmp_path / "f.csv")
 
 
-@pytest.mark.parametrize("name", list(FACTS))
+def test_no_yearly_figures_of_pairs_are_shipped() -> None:
+    assert not (ROOT / "facts" / "pair_years.csv").exists()
+    assert not open_record("east-asia").tables.arrow("pair_years").num_rows
+
+
+@pytest.mark.parametrize("name", [name for name in FACTS if name != "pair_years"])
 def test_the_pack_holds_the_rows_of_the_files_in_facts(name: str) -> None:
     table = read_facts(name, ROOT / "facts" / f"{name}.csv")
     held = open_record("east-asia").tables.facts(name)
