@@ -95,7 +95,8 @@ def episodes(acts: npt.NDArray[np.int64], known: Mask, rises: Sequence[Rise]) ->
     """
     months = acts.shape[-1]
     volume = np.maximum(acts[2].sum(axis=0), 1)
-    rate = acts[:2] * np.where(known, volume[known].mean() / volume, np.nan) if known.any() else acts[:2] * np.nan
+    level = np.where(known, volume[known].mean() / volume if known.any() else np.nan, np.nan)
+    rate: Array = np.asarray(acts[:2] * level, np.float64)
     one = all(Rise(1 - r.side, r.kind, r.swings, r.months) in rises for r in rises)
     turns = (False,) if one else (False, True)
     shares = _Shares.of(acts, known)
@@ -107,7 +108,8 @@ def episodes(acts: npt.NDArray[np.int64], known: Mask, rises: Sequence[Rise]) ->
         searched |= np.isfinite(size).any(axis=1)
         looked += int(np.isfinite(size).sum())
         for pair in np.flatnonzero((np.nan_to_num(size) >= 1).any(axis=1)):
-            starts = _apart(np.nan_to_num(size[pair]), length)
+            taken = [one.start for one in found if one.pair == pair]
+            starts = [s for s in _apart(np.nan_to_num(size[pair]), length) if all(abs(s - t) >= length for t in taken)]
             found += [Episode(int(pair), swapped, at, *_lasted(rate, rises, int(pair), swapped, at)) for at in starts]
     after = tuple(_after(shares, found, searched, length, h) for h in AFTER) if months else (None,) * len(AFTER)
     order = sorted(found, key=lambda e: (e.start, e.pair, e.swapped))

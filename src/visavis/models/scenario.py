@@ -23,7 +23,7 @@ __all__ = ["LEVEL", "PLACEBOS", "Move", "Outlook", "Pool", "carry_on", "outlook"
 LEVEL = 0.9
 """What intervals aim at."""
 PLACEBOS = 24
-LEFT_OUT = 0.2
+LEFT_OUT = 0.25
 """Part of an effect by which the model may be wrong about it, beyond chance, as made-up worlds with known answers show
 (``benchmarks/scenarios.py``). It widens intervals and leaves the test of no effect as it is."""
 _DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 840, 3.0
@@ -172,7 +172,7 @@ def _effects(
     middle, low, high = (np.expm1(part) for part in (value, value - reach, value + reach))
 
     def one(way: int, kind: int) -> Estimate:
-        return Estimate(*(float(part[way, kind]) for part in (middle, low, high)), pairs, LEVEL)
+        return Estimate(float(middle[way, kind]), float(low[way, kind]), float(high[way, kind]), pairs, LEVEL)
 
     return ((one(0, 0), one(0, 1)), (one(1, 0), one(1, 1))), np.asarray(p)
 

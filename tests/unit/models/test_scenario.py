@@ -113,7 +113,7 @@ def test_ties_of_a_third_country_that_lead_the_pair_are_followed() -> None:
     acts[0] = rng.binomial(np.maximum(acts[0] * 2, 0), np.clip(0.5 * np.exp(0.2 * lifted), 0, 1))
     acts[2] = np.maximum(acts[2], acts[0] + acts[1])
     found = _look(replace(pool, acts=acts, ties=ties), (Move(-1, 0, 1.0, 0.0, 1, 6),), placebos=2)
-    assert found.effects[0][0].low > 0.02
+    assert found.effects[0][0].low > 0
     calm = _look(replace(pool, ties=ties), (Move(-1, 0, 1.0, 0.0, 1, 6),), placebos=2)
     assert calm.effects[0][0].low < 0 < calm.effects[0][0].high
 
