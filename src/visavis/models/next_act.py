@@ -152,7 +152,14 @@ def fit(
         value = float(each @ norm - seen @ w) + ridge / 2 * float((w - prior) @ (w - prior))
         return value / each.sum(), np.asarray(slope, np.float64) / each.sum()
 
-    best = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 200, "ftol": 1e-9}).x
+    def curve(w: _Array) -> _Array:
+        told, _ = _soft(flat @ w.astype(np.float32), y.shape)
+        mean = np.einsum("gk,gkj->gj", told, x)
+        spread = (flat * (told * each[:, None]).reshape(-1, 1)).T @ flat - (mean * each[:, None]).T @ mean
+        return np.asarray(spread + ridge * np.eye(len(w)), np.float64) / each.sum()
+
+    found = minimize(loss, prior, jac=True, hess=curve, method="trust-exact", options={"maxiter": 50, "gtol": 1e-5})
+    best = found.x
     return Mix(alpha, float(best[0]), dict(zip(use, best[1:].tolist(), strict=True)), int(each.sum()))
 
 
