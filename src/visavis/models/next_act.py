@@ -156,7 +156,7 @@ def fit(
         told, _ = _soft(flat @ w.astype(np.float32), y.shape)
         mean = np.einsum("gk,gkj->gj", told, x)
         spread = (flat * (told * each[:, None]).reshape(-1, 1)).T @ flat - (mean * each[:, None]).T @ mean
-        return np.asarray(spread + ridge * np.eye(len(w)), np.float64) / each.sum()
+        return np.asarray((spread + ridge * np.eye(len(w))) / each.sum(), np.float64)
 
     found = minimize(loss, prior, jac=True, hess=curve, method="trust-exact", options={"maxiter": 50, "gtol": 1e-5})
     best = found.x
