@@ -72,10 +72,13 @@ def without_links(node: Any) -> Any:
 
 
 def _time_words(lang: str) -> dict[str, Any]:
-    """Names of months and days for the time axis, in the shape that d3 expects."""
+    """Names of months and days for the time axis, in the shape that d3 expects.
+
+    Not Babel's "stand-alone" names: in a process that has told Japanese or Chinese before, those of Korean are theirs.
+    """
     locale = locale_of(lang)
-    months = {width: dates.get_month_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
-    days = {width: dates.get_day_names(width, "stand-alone", locale) for width in ("wide", "abbreviated")}
+    months = {width: dates.get_month_names(width, "format", locale) for width in ("wide", "abbreviated")}
+    days = {width: dates.get_day_names(width, "format", locale) for width in ("wide", "abbreviated")}
     return {
         "dateTime": "%c",
         "date": "%Y-%m-%d",

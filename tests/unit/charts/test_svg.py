@@ -94,3 +94,8 @@ def test_a_picture_tells_names_months_and_axes_in_the_readers_language(
     assert any(re.fullmatch(r"\d{1,2}[월月]", word) for word in words)  # months on a short axis
     assert _time_words(lang)["shortMonths"][7] == {"ko": "8월"}.get(lang, "8月")
     assert axis in say(chart.alt, lang)
+
+
+def test_months_are_told_in_the_readers_language_whatever_was_told_before() -> None:
+    before = [_time_words(lang)["shortMonths"][7] for lang in ("ja", "zh", "ko", "en", "ja")]
+    assert before == ["8月", "8月", "8월", "Aug", "8月"]
