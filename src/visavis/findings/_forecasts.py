@@ -158,7 +158,7 @@ def _count_line(one: Ahead, last: int, terms: Mapping[str, Any]) -> Message:
     numbers = {"ahead": _ahead(last, terms)}
     for outcome in ("conflict", "cooperation", "acts"):
         said = one.counts[outcome, 1, last]
-        numbers[outcome] = Number(said.value, "acts", said.low, said.high)
+        numbers[outcome] = Number(said.value, "acts", said.low, said.high, one.periods)
         numbers[f"{outcome}_past"] = Number(said.past, "acts")
     numbers["rate"] = Number(10_000 * numbers["acts"].value / (last * one.exposure), "acts per 10,000")  # type: ignore[operator]
     return Message("ahead.forecast.counts", numbers, _about(one, terms))

@@ -52,6 +52,7 @@ class Ahead:
         chance: that the share will be higher than that.
         longest: how many periods that stretch has.
         exposure: acts of the stream in a period, as lately.
+        periods: full periods that the forecasts start from.
     """
 
     source: str
@@ -62,6 +63,7 @@ class Ahead:
     chance: float | None
     longest: int
     exposure: float
+    periods: int
 
 
 def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -> Ahead:
@@ -81,7 +83,7 @@ def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -
     longest = max(one["last"] for one in track["forecasts"] if one["outcome"] == "share")
     share, past, chance = _share(world, track, row, longest)
     exposure = float(world.exposure[np.flatnonzero(world.known)[-RECENT:]].mean())
-    return Ahead(source, target, counts, share, past, chance, longest, exposure)
+    return Ahead(source, target, counts, share, past, chance, longest, exposure, int(world.known.sum()))
 
 
 def tried(track: Mapping[str, Any], outcome: str, last: int, source: str, target: str) -> tuple[int, int]:
@@ -136,4 +138,5 @@ def _share(world: World, track: Mapping[str, Any], row: int, longest: int) -> tu
         return Number(None, "share of acts"), past, None
     low, middle, high = (float(q) for q in np.quantile(drawn, [0.05, 0.5, 0.95]))
     chance = None if past is None else float(np.mean(drawn > past) + 0.5 * np.mean(drawn == past))
-    return Number(middle, "share of acts", low, high, len(drawn)), past, chance
+    rests_on = int(world.counts["acts"][row, world.known].sum())
+    return Number(middle, "share of acts", low, high, rests_on), past, chance
