@@ -25,7 +25,8 @@ _AGAIN = re.compile(r'<meta http-equiv="refresh" content="0;url=([^"]*)">')
 def record() -> Record:
     """Six years of three countries in a pack."""
     path = Path(mkdtemp()) / "toy.zip"
-    write_pack(toy_tables(months=72), path, "toy", ["JPN", "KOR", "CHN"], ["what it lacks <b>"])
+    lacks = ["what it lacks <b>"]
+    write_pack(toy_tables(months=72), path, "toy", ["JPN", "KOR", "CHN"], lacks, figures={}, votes_source="")
     return open_record(path)
 
 
