@@ -14,7 +14,7 @@ from visavis.finding import Chart, Message, Number, Term
 __all__ = ["spells"]
 
 _COLUMNS = ("domain", "mechanism", "spell", "since", "until", "ending", "seen", "told_in")
-_DOMAINS, _NAMES, _STEP = 108, 256, 16
+_DOMAINS, _NAMES, _STEP = 108, 256, 14
 _PER_LINE = 4  # marks explained side by side
 _STUB = dt.timedelta(days=550)  # how long a spell is drawn, dotted, of which one end is not known
 _MARKS = {

@@ -116,7 +116,6 @@ def _told(
             _class(main),
         ),
         caveats=_caveats(figure, main),
-        headline=True,
         basis=figure.basis,
         bits=bits(main.p) if verdict is not Verdict.UNDECIDED else 0.0,
         would_change=Message("ahead.long_range.change"),
