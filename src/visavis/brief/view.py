@@ -53,6 +53,11 @@ class View:
     numbers: Sequence[Sequence[str]] = ()
     evidence: Sequence[dict[str, str]] = field(default_factory=list)
 
+    @property
+    def whole(self) -> bool:
+        """Whether its lines are a short list that is read as one, on paper too, like an agenda."""
+        return self.headline and not self.claim and len(self.details) <= 5
+
 
 def sentence(message: Message, lang: str) -> str:
     """A message as one clean line; whatever text from outside it holds steers nothing."""
