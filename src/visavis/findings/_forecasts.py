@@ -69,7 +69,7 @@ def _nothing(view: View, why: str, streams: tuple[str, ...]) -> Finding:
 
 def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) -> Finding:
     ab, ba = (ahead_of(world, track, *one) for one in view.directions)
-    state, verdict, surprise = _state(ab.chance, ba.chance)
+    state, verdict, surprise = _state(ab, ba)
     old = window.age > STALE
     one = entry(dict(track), "share", Target(1, ab.longest))
     assert one is not None, "the longest stretch comes from the track record"
@@ -96,7 +96,7 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
         provenance=view.provenance([world.stream], method=one["use"], level=0.9, sure=_SURE, tried=scored["n"]),
         charts=(_chart(view, world, track, (ab, ba)),),
         evidence=tuple(_evidence(world, *one) for one in view.directions),
-        caveats=_caveats(track, one, terms),
+        caveats=_caveats(track, one, ab, terms),
         details=_details(track, (ab, ba), terms),
         headline=not old and verdict is not Verdict.UNDECIDED,
         group=SIDES,
@@ -106,16 +106,15 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
     )
 
 
-def _state(ab: float | None, ba: float | None) -> tuple[str, Verdict, float]:
+def _state(ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
     """The claim is that the share will be higher in both directions; the weaker of the two decides."""
-    if ab is None or ba is None:
+    if ab.chance is None or ba.chance is None or ab.smaller is None or ba.smaller is None:
         return "open", Verdict.UNDECIDED, 0.0
-    lowest, highest = min(ab, ba), max(ab, ba)
-    if lowest >= _SURE:
-        return "more", Verdict.HOLDS, bits(1 - lowest)
-    if highest <= 1 - _SURE:
-        return "less", Verdict.DOES_NOT_HOLD, bits(highest)
-    one_sided = highest >= _SURE or lowest <= 1 - _SURE
+    if (sure := min(ab.chance, ba.chance)) >= _SURE:
+        return "more", Verdict.HOLDS, bits(1 - sure)
+    if (sure := min(ab.smaller, ba.smaller)) >= _SURE:
+        return "less", Verdict.DOES_NOT_HOLD, bits(1 - sure)
+    one_sided = max(ab.chance, ba.chance, ab.smaller, ba.smaller) >= _SURE
     return ("apart" if one_sided else "open"), Verdict.UNDECIDED, 0.0
 
 
@@ -128,13 +127,10 @@ def _numbers(ahead: Ahead) -> dict[str, Number]:
 
 
 def _details(track: Mapping[str, Any], both: tuple[Ahead, Ahead], terms: Mapping[str, Any]) -> tuple[Message, ...]:
-    """In twos, one for each direction: the share, the counts of the shortest and of the longest stretch, the record."""
-    longest = both[0].longest
-    spans = sorted({1, longest})
-    found = [_share_line(one, terms) for one in both]
-    for last in spans:
+    """In twos, one for each direction: the share, its own record, counts of the shortest and the longest stretch."""
+    found = [_share_line(one, terms) for one in both] + [_record_line(track, one, terms) for one in both]
+    for last in sorted({1, both[0].longest}):
         found += [_count_line(one, last, terms) for one in both]
-    found += [_record_line(track, one, terms) for one in both]
     return tuple(found)
 
 
@@ -174,7 +170,9 @@ def _record_line(track: Mapping[str, Any], one: Ahead, terms: Mapping[str, Any])
     return Message("ahead.forecast.tried_way", numbers, _about(one, terms))
 
 
-def _caveats(track: Mapping[str, Any], share: Mapping[str, Any], terms: Mapping[str, Any]) -> tuple[Message, ...]:
+def _caveats(
+    track: Mapping[str, Any], share: Mapping[str, Any], shown: Ahead, terms: Mapping[str, Any]
+) -> tuple[Message, ...]:
     """How all such forecasts did against the rule to beat, what they rest on, and what they are not."""
     found = []
     conflict = entry(dict(track), "conflict", Target(1, share["last"]))
@@ -191,7 +189,29 @@ def _caveats(track: Mapping[str, Any], share: Mapping[str, Any], terms: Mapping[
         first, last = (Term("period", p) for p in one["origins"])
         key = f"ahead.forecast.record.{outcome}" if one["use"] == POOL else "ahead.forecast.record.last12"
         found.append(Message(key, numbers, {**terms, "first": first, "last": last}))
-    return (*found, Message("ahead.forecast.pattern", {}, terms))
+    return (*found, *_others(track, shown, terms), Message("ahead.forecast.pattern", {}, terms))
+
+
+def _others(track: Mapping[str, Any], shown: Ahead, terms: Mapping[str, Any]) -> list[Message]:
+    """The record of all other counts that are told or drawn, and those that are the last twelve values again."""
+    spans = {(what, first, last) for what, first, last in shown.counts if first in (1, last)}
+    told = sorted(spans - {("conflict", 1, shown.longest)})
+    records = [(one, found) for one in told if (found := entry(dict(track), one[0], Target(*one[1:]))) is not None]
+    if not records:
+        return []
+    held = [found["methods"][found["use"]]["within"][1] for _, found in records]
+    least = held.index(min(held))
+    numbers = {"least": Number(min(held), "share of forecasts"), "most": Number(max(held), "share of forecasts")}
+    lines = [Message("ahead.forecast.record.others", numbers, {**terms, **_which(records[least][0], terms)})]
+    return lines + [Message("ahead.forecast.record.rule", {}, {**terms, **_which(one, terms)})
+                    for one, found in records if found["use"] != POOL]  # fmt: skip
+
+
+def _which(one: tuple[str, int, int], terms: Mapping[str, Any]) -> dict[str, Term]:
+    what, _, last = one
+    kind = terms["kind"].value.removeprefix("kind.").removesuffix("s")
+    end = Term("period", _later(terms["period"].value, last, kind))
+    return {"what": Term("word", f"ahead.forecast.outcome.{what}"), "end": end}
 
 
 def _evidence(world: World, source: str, target: str) -> Evidence:

@@ -50,6 +50,7 @@ class Ahead:
         share: conflictual share of the longest stretch, with its 90 % interval.
         share_past: the same of the last such stretch; None without acts.
         chance: that the share will be higher than that.
+        smaller: that it will be lower; the rest is the chance that it stays the same, as where nothing is conflictual.
         longest: how many periods that stretch has.
         exposure: acts of the stream in a period, as lately.
         periods: full periods that the forecasts start from.
@@ -61,6 +62,7 @@ class Ahead:
     share: Number
     share_past: float | None
     chance: float | None
+    smaller: float | None
     longest: int
     exposure: float
     periods: int
@@ -81,9 +83,9 @@ def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -
         if one["outcome"] != "share":
             counts[one["outcome"], one["first"], one["last"]] = _outlook(world, one, row)
     longest = max(one["last"] for one in track["forecasts"] if one["outcome"] == "share")
-    share, past, chance = _share(world, track, row, longest)
+    share, past, chance, smaller = _share(world, track, row, longest)
     exposure = float(world.exposure[np.flatnonzero(world.known)[-RECENT:]].mean())
-    return Ahead(source, target, counts, share, past, chance, longest, exposure, int(world.known.sum()))
+    return Ahead(source, target, counts, share, past, chance, smaller, longest, exposure, int(world.known.sum()))
 
 
 def tried(track: Mapping[str, Any], outcome: str, last: int, source: str, target: str) -> tuple[int, int]:
@@ -113,7 +115,9 @@ def _outlook(world: World, one: Mapping[str, Any], row: int) -> Outlook:
     return Outlook(int(middle[0]), int(low[0]), int(high[0]), int(low80[0]), int(high80[0]), int(past))
 
 
-def _share(world: World, track: Mapping[str, Any], row: int, longest: int) -> tuple[Number, float | None, float | None]:
+def _share(
+    world: World, track: Mapping[str, Any], row: int, longest: int
+) -> tuple[Number, float | None, float | None, float | None]:
     """The share to come by draws: first how many acts, then how many of them are conflictual."""
     whole = dict(track)
     one, acts = (entry(whole, outcome, Target(1, longest)) for outcome in ("share", "acts"))
@@ -135,8 +139,8 @@ def _share(world: World, track: Mapping[str, Any], row: int, longest: int) -> tu
     k_last, n_last = int(origin.windows.sums[row, end]), int(all_acts.sums[row, end])
     past = k_last / n_last if n_last else None
     if not len(drawn):
-        return Number(None, "share of acts"), past, None
+        return Number(None, "share of acts"), past, None, None
     low, middle, high = (float(q) for q in np.quantile(drawn, [0.05, 0.5, 0.95]))
-    chance = None if past is None else float(np.mean(drawn > past) + 0.5 * np.mean(drawn == past))
+    chance, smaller = (None, None) if past is None else (float(np.mean(drawn > past)), float(np.mean(drawn < past)))
     rests_on = int(world.counts["acts"][row, world.known].sum())
-    return Number(middle, "share of acts", low, high, rests_on), past, chance
+    return Number(middle, "share of acts", low, high, rests_on), past, chance, smaller
