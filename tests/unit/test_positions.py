@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests import toy_votes as toy
+from tests import toy_chamber as toy
 from tests.conftest import DATA
 
 from visavis import positions

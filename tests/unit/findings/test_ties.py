@@ -222,7 +222,7 @@ def test_of_a_long_list_the_latest_are_drawn_and_the_table_holds_all(plain):
     rows = [spell(f"M{i:03d}", "1990", f"{1991 + i % 30}-05-01") for i in range(120)]
     held = ties(plain, rows)["ties.held"]
     assert len(table(held.charts[0])) == 120
-    assert held.charts[0].spec["height"] == 40 * 16
+    assert held.charts[0].spec["height"] == 40 * 14
     assert "ties.drawn" in [d.key for d in held.details]
 
 
@@ -244,4 +244,4 @@ def test_what_was_last_seen_before_a_rise_was_over_is_not_said_to_have_run_on(ri
 
 def test_two_mechanisms_of_one_name_have_a_line_each(plain):
     rows = [{**row, "name": "Talks"} for row in (spell("M1", "2001"), spell("M2", "2005"))]
-    assert ties(plain, rows)["ties.held"].charts[0].spec["height"] == 2 * 16
+    assert ties(plain, rows)["ties.held"].charts[0].spec["height"] == 2 * 14
