@@ -90,6 +90,10 @@ class Together(Protocol):
         """Items on which both rows hold a ballot."""
         ...
 
+    def items(self, rows: _Ints) -> int:
+        """Items on which any of the rows holds a ballot."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class IdealPoints:
