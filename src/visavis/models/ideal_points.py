@@ -97,7 +97,7 @@ class Together(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IdealPoints:
-    """Positions with their uncertainty; rows by country, then session. Mean 0 and variance 1 over all rows.
+    """Positions with their uncertainty; rows by country, then session. Draws have mean 0, variance 1.
 
     Args:
         country: of each row, (n_places,).
