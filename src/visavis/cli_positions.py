@@ -20,6 +20,7 @@ _Bound = Annotated[float, typer.Option(help="Farthest latent vote (docs/votes.md
 _Published = Annotated[bool, typer.Option("--published", help="Leave out what the published estimates leave out.")]
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 _INCOMPLETE = 5
+_WORST = 5  # positions that are named where a sampler has not settled
 
 
 def register(votes: typer.Typer, opened: Callable[[str | None], Record]) -> None:
@@ -134,7 +135,6 @@ def _written(found: dict[str | None, IdealPoints], folder: Path | None, how: dic
 
 def _tell(found: dict[str | None, IdealPoints], paths: dict[str | None, Path], *, as_json: bool) -> None:
     from visavis.brief.terminal import json_text, line
-    from visavis.names.messages import say
 
     if as_json:
         typer.echo(json_text({"fits": [_summary(issue, one, paths.get(issue)) for issue, one in found.items()]}))
@@ -146,16 +146,33 @@ def _tell(found: dict[str | None, IdealPoints], paths: dict[str | None, Path], *
             f"{one.session.min()} to {one.session.max()}, from {len(one.item):,} resolutions ({one.unanimous:,} more "
             f"without dissent); {settled} after {one.steps} rounds"
         ))  # fmt: skip
-        for note in one.notes:
-            typer.echo(line(f"  {say(note)}"))
+        for words in (*_unsettled(one), *_notes(one)):
+            typer.echo(line(f"  {words}"))
         if issue in paths:
             typer.echo(line(f"  into {paths[issue]}"))
     typer.echo("Within a session positions can be compared; over decades the line itself may shift and stretch.")
 
 
-def _summary(issue: str | None, one: IdealPoints, path: Path | None) -> dict[str, Any]:
+def _notes(one: IdealPoints) -> list[str]:
+    """What was left out, and where positions rest on little."""
+    from visavis.models.thin_sessions import thin_note
     from visavis.names.messages import say
 
+    return [say(note) for note in (*one.notes, *thin_note(one))]
+
+
+def _unsettled(one: IdealPoints) -> list[str]:
+    """On how many positions the chains of a sampler do not agree, and which are the worst."""
+    from visavis.models.ideal_sampler import SETTLED, SampledIdealPoints
+
+    if not isinstance(one, SampledIdealPoints) or not len(one.unsettled):
+        return []
+    worst = sorted(one.unsettled.tolist(), key=lambda k: -float(one.r_hat[k]))[:_WORST]
+    told = ", ".join(f"{one.country[k]} in session {one.session[k]} ({one.r_hat[k]:.2f})" for k in worst)
+    return [f"{len(one.unsettled):,} of {len(one.country):,} positions have R-hat above {SETTLED}; the worst: {told}"]
+
+
+def _summary(issue: str | None, one: IdealPoints, path: Path | None) -> dict[str, Any]:
     return {
         "issue": issue,
         "positions": len(one.country),
@@ -165,6 +182,6 @@ def _summary(issue: str | None, one: IdealPoints, path: Path | None) -> dict[str
         "unanimous": one.unanimous,
         "rounds": one.steps,
         "converged": one.converged,
-        "notes": [say(note) for note in one.notes],
+        "notes": [*_unsettled(one), *_notes(one)],
         "file": None if path is None else str(path),
     }

@@ -82,6 +82,7 @@ def _rows(
     from visavis import countries
     from visavis.errors import NoDataError, UsageError
     from visavis.models._chamber import chamber
+    from visavis.models.vote_path import ENDED
 
     sides = [countries.country(name).iso3 for name in (first, second)]
     if sides[0] == sides[1]:
@@ -95,8 +96,7 @@ def _rows(
                 any_row = True
                 yield from _session_rows(found, sides[0], sides[1], issues=issues)
     if not any_row:
-        raise NoDataError(f"No session asked for lists both {sides[0]} and {sides[1]}. A state that ended has its own "
-                          "code, such as SUN up to 1991.")  # fmt: skip
+        raise NoDataError(f"No session asked for lists both {sides[0]} and {sides[1]}. {ENDED}")
 
 
 def _session_rows(found: Chamber, one: str, other: str, *, issues: bool) -> Iterator[dict[str, Any]]:

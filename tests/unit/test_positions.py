@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,19 @@ from tests import toy_chamber as toy
 from tests.conftest import DATA
 
 from visavis import positions
+from visavis.brief.vote_paths import _ends, _moved, _order, path_lines, path_messages
 from visavis.cli import main
+from visavis.cli_positions import _unsettled
 from visavis.errors import NoDataError, UnknownNameError, UsageError
+from visavis.finding import Term
 from visavis.models.assembly import assembly, assembly_positions
 from visavis.models.ideal_points import IdealPoints
-from visavis.names.messages import say
+from visavis.models.ideal_sampler import sampled_ideal_points
+from visavis.models.intervals import Estimate
+from visavis.models.paths import Order, Shift
+from visavis.models.thin_sessions import thin_note, thin_sessions
+from visavis.models.vote_path import vote_path
+from visavis.names.messages import say, term_text
 from visavis.record import Record, open_record
 from visavis.schema import BALLOTS, ROLL_CALLS
 
@@ -115,8 +124,8 @@ def test_the_same_votes_give_the_kept_fit_whole(made: Record, monkeypatch: pytes
     assert _same(first, again)
     assert np.allclose(first.sd, again.sd, rtol=1e-9)
     rows = np.arange(12)
-    covariances = [one.draws(rows, 50, rng=np.random.default_rng(1)) for one in (first, again)]
-    assert np.allclose(*covariances, rtol=1e-6)
+    one, other = (fit.draws(rows, 50, rng=np.random.default_rng(1)) for fit in (first, again))
+    assert np.allclose(one, other, rtol=1e-6)
 
 
 def test_a_session_more_starts_from_what_was_kept_and_ends_where_a_cold_fit_does(tmp_path: Path) -> None:
@@ -206,6 +215,104 @@ def test_path_is_told_with_its_limits_and_drawn(
                 "-o", str(tmp_path / f"{lang}.svg"))  # fmt: skip
         assert word in " ".join(capsys.readouterr().out.split())
         assert "<svg" in (tmp_path / f"{lang}.svg").read_text(encoding="utf-8")
+
+
+LANGS = ("en", "ko", "ja", "zh")
+
+
+def _sentences(fit: IdealPoints, a: str, b: str, lang: str = "en", **span: int) -> list[str]:
+    return [say(one, lang) for one in path_messages(vote_path(fit, a, b, **span), fit, None)[1:]]  # type: ignore[arg-type]
+
+
+def test_the_low_end_is_that_of_the_soviet_union_and_east_germany_never_of_russia() -> None:
+    rows = [("USA", s, 2.0) for s in (45, 46, 47)] + [("SUN", s, -2.0) for s in (45, 46)] + [("DDR", 45, -2.1)]
+    fit = _placed([*rows, ("RUS", 47, -0.5)])
+    for lang, last in zip(LANGS, ("session 46", "제46차", "第46会期", "第46届"), strict=True):
+        [ends] = [say(one, lang) for one in _ends(fit)]
+        names = [term_text(Term("country", code), lang) for code in ("SUN", "DDR", "RUS")]
+        assert [name in ends for name in names] == [True, True, False]
+        assert last in ends
+    [alone] = _ends(_placed([("USA", 47, 1.0), ("RUS", 47, -1.0)]))
+    assert alone.key == "votes.path.ends_high"
+    assert _ends(_placed([("USA", 47, -1.0), ("RUS", 47, 1.0)])) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_move_has_a_direction_and_is_told_the_same_when_swapped(made: Record, lang: str) -> None:
+    fit = made.ideal_points()
+    for other in ("JPN", "USA", "SWE", "FRA"):
+        one, turned = (_sentences(fit, *pair, lang) for pair in (("KOR", other), (other, "KOR")))
+        assert sorted(one) == sorted(turned)
+
+
+def test_a_rise_is_told_of_the_one_who_rose() -> None:
+    moves = {"KOR": Estimate(0.3, 0.1, 0.5, 9, 0.9), "JPN": Estimate(-0.6, -0.8, -0.4, 9, 0.9)}
+    told = Estimate(-0.9, -1.1, -0.7, 9, 0.9)  # Japan less Korea
+    shift = Shift(46, 77, moves, moves, 164, told, Estimate(-0.6, -0.9, -0.3, 9, 0.9), None, 0.8)
+    said = [say(one) for one in _moved(shift, {"a": Term("country", "JPN"), "b": Term("country", "KOR")})]
+    assert "South Korea moved up the line relative to Japan, by +0.90" in said[0]
+    assert "nearer to each other" in said[1]
+
+
+def test_no_other_sessions_are_told_of_where_all_are_clear() -> None:
+    for lang in LANGS:
+        [whole] = _order(Order((1, 2), ("KOR", "KOR"), ()), ("KOR", "JPN"))
+        [part] = _order(Order((1, 2), ("KOR", None), ()), ("KOR", "JPN"))
+        assert (whole.key, part.key) == ("votes.path.one_order_all", "votes.path.one_order")
+        assert len(say(whole, lang)) < len(say(part, lang))
+
+
+def test_neighbours_are_the_same_whatever_the_partner_and_near_is_not_alike(made: Record) -> None:
+    fit = made.ideal_points()
+    found = {vote_path(fit, "KOR", other).neighbours[0] for other in ("JPN", "USA", "SWE", "BRA")}
+    assert len(found) == 1
+    assert sum("is not to vote alike" in one for one in _sentences(fit, "KOR", "JPN")) == 1
+
+
+def test_too_few_votes_are_marked() -> None:
+    votes, calls = _tables(VOTES, CALLS)
+    fit = assembly_positions(assembly(votes, calls))
+    assert thin_sessions(fit) == (46, 47)
+    assert "46 and 47" in say(thin_note(fit)[0])
+    lines = list(path_lines(vote_path(fit, "RUS", "USA"), fit, None, "en"))
+    assert any(line.startswith("47 (1992)*") for line in lines)
+    assert any(line.startswith("* Fewer than 10") for line in lines)
+
+
+def test_enough_votes_are_not_marked(made: Record) -> None:
+    fit = made.ideal_points()
+    assert (thin_sessions(fit), thin_note(fit)) == ((), [])
+
+
+def test_what_is_missing_comes_with_what_there_is(made: Record) -> None:
+    fit = assembly_positions(assembly(*_tables(VOTES, CALLS)))
+    with pytest.raises(NoDataError, match="SUN up to 1991"):
+        vote_path(fit, "RUS", "USA", until=46)
+    with pytest.raises(UnknownNameError, match="There are di, nu"):
+        assembly(*_tables(VOTES, CALLS), issue="nuclear")
+    ended = assembly_positions(assembly(*_tables(VOTES, CALLS), issue="nu"))
+    with pytest.raises(NoDataError, match=r"Labels of nu end at session 46"):
+        vote_path(ended, "SUN", "USA", since=47, about="nu")
+    with pytest.raises(NoDataError, match="Positions end at session 65"):
+        vote_path(made.ideal_points(), "KOR", "JPN", since=90)
+
+
+def test_positions_that_have_not_settled_are_counted_and_the_worst_named() -> None:
+    chamber = toy.chamber(1)
+    held = sampled_ideal_points(chamber.ballots, seed=1, draws=40, warmup=10)
+    loose = replace(held, r_hat=np.where(np.arange(len(held.r_hat)) < 2, [1.2, 1.5] + [1.0] * (len(held.r_hat) - 2), 1))
+    assert _unsettled(loose) == [
+        f"2 of {len(loose.r_hat)} positions have R-hat above 1.05; the worst: {loose.country[1]} in session 0 (1.50), "
+        f"{loose.country[0]} in session 0 (1.20)"
+    ]
+    assert _unsettled(replace(held, r_hat=np.ones(len(held.r_hat)))) == []
+
+
+def _placed(rows: list[tuple[str, int, float]]) -> IdealPoints:
+    """A fit of which only who stood where is known."""
+    fit = assembly_positions(assembly(*_tables(VOTES, CALLS)))
+    country, session, position = zip(*rows, strict=True)
+    return replace(fit, country=country, session=np.array(session), position=np.array(position))
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,16 @@ class _Risk:
 
 
 def at_risk(view: View) -> list[Finding]:
-    """What runs and how often its like stopped; what sleeps and how often its like came back."""
+    """What runs and how often its like stopped; what sleeps and how often its like came back; or that none is known."""
     found = mechanisms_of(view)
     if not found:
-        return []
+        return [
+            Finding(
+                "ahead.ties.none", "ahead", Message("ahead.ties.none", terms=pair_terms(view)), Verdict.NO_DATA,
+                view.provenance(()), basis="agreements",
+                would_change=Message("ahead.ties.risk.few.change", {"enough": Number(ENOUGH, "ends")}),
+            )
+        ]  # fmt: skip
     return [_risk(view, found), *_revive(view, dormant(view))]
 
 

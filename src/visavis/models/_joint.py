@@ -63,6 +63,10 @@ class Joint:
         """Items on which both rows hold a ballot."""
         return _shared(self.loads[0], a, b)
 
+    def items(self, rows: _Ints) -> int:
+        """Items on which any of the rows holds a ballot."""
+        return _any_of(self.loads[0], rows)
+
 
 @dataclass(frozen=True, slots=True)
 class JointDraws:
@@ -91,10 +95,19 @@ class JointDraws:
         """Items on which both rows hold a ballot."""
         return _shared(self.cast, a, b)
 
+    def items(self, rows: _Ints) -> int:
+        """Items on which any of the rows holds a ballot."""
+        return _any_of(self.cast, rows)
+
 
 def _shared(table: csc_array, a: int, b: int) -> int:
     start, items = table.indptr, table.indices
     return len(np.intersect1d(items[start[a] : start[a + 1]], items[start[b] : start[b + 1]]))
+
+
+def _any_of(table: csc_array, rows: _Ints) -> int:
+    start, items = table.indptr, table.indices
+    return len(np.unique(np.concatenate([items[start[k] : start[k + 1]] for k in rows])))
 
 
 def draws_of(groups: Sequence[Group], around: npt.NDArray[np.float32]) -> JointDraws:

@@ -26,8 +26,8 @@ __all__ = [
     "placed", "sampled_seats", "seat_positions",
 ]  # fmt: skip
 
-HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("RUS", "SUN", "DDR")
-"""Countries that tell which end of the line is which, as in the published program; neither end is the better one."""
+HIGH, LOW = ("USA", "GBR", "CAN", "ISR"), ("SUN", "DDR")
+"""Countries that tell which end of the line is which; neither is the better one. Russia since 1991 is at neither."""
 
 Rule = Literal["all", "published"]
 _CHOICES = pa.array(["yes", "abstain", "no"])
@@ -189,7 +189,8 @@ def _taken(
     if issue is not None:
         known = issues_of(calls)
         if issue not in known:
-            raise UnknownNameError(f"No roll call{_asked(None, sessions)} has the label {issue!r}.", known)
+            there_are = f"There are {', '.join(known)}." if known else "No roll call has one."
+            raise UnknownNameError(f"No roll call{_asked(None, sessions)} has the label {issue!r}. {there_are}", known)
         withheld = calls.filter(_labelled(calls["withheld"], issue))["session"].to_pylist()
         calls = calls.filter(_labelled(calls["issues"], issue))
         if withheld:

@@ -90,10 +90,14 @@ class Together(Protocol):
         """Items on which both rows hold a ballot."""
         ...
 
+    def items(self, rows: _Ints) -> int:
+        """Items on which any of the rows holds a ballot."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class IdealPoints:
-    """Positions with their uncertainty; rows by country, then session. Mean 0 and variance 1 over all rows.
+    """Positions with their uncertainty; rows by country, then session. Draws have mean 0, variance 1.
 
     Args:
         country: of each row, (n_places,).

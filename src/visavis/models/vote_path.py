@@ -13,7 +13,10 @@ from visavis.models.ideal_points import IdealPoints, SessionDistance
 from visavis.models.intervals import Estimate
 from visavis.models.paths import Nearest, Order, Shift, nearest, order_of, shift_between
 
-__all__ = ["VotePath", "field_quantiles", "position_rows", "vote_path"]
+__all__ = ["ENDED", "VotePath", "field_quantiles", "position_rows", "vote_path"]
+
+ENDED = "A state that ended has its own code, such as SUN up to 1991."
+"""What to try where a country has no rows in the sessions asked for."""
 
 _QUANTILES = {"low": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "high": 0.95}
 
@@ -54,7 +57,8 @@ def vote_path(
         b: the second.
         since: first session; the first in which both voted when None.
         until: last session.
-        about: what the ballots are about; with the two names it seeds the draws.
+        about: what the ballots are about; with the two names it seeds the draws, but those of neighbours, which are
+            the same whatever the other country.
 
     Raises:
         NoDataError: there is no session asked for in which both have a position.
@@ -63,12 +67,12 @@ def vote_path(
     low, high = sorted((a, b))
 
     def rng(what: str) -> np.random.Generator:
-        return np.random.default_rng(zlib.crc32(f"{low}-{high} {what} {about}".encode()))
+        return _seeded(f"{low}-{high} {what} {about}")
 
     span = (since or 0, until or 10**9)
     told = tuple(d for d in found.distances(a, b, rng=rng("distance")) if span[0] <= d.session <= span[1])
     if not told:
-        raise NoDataError(f"There is no session asked for in which both {a} and {b} have a position.")
+        raise NoDataError(_none(found, a, b, since, about))
     first, last = told[0].session, told[-1].session
     rows = [row for name in (low, high) for row in position_rows(found, name) if first <= row["session"] <= last]
     return VotePath(
@@ -80,10 +84,26 @@ def vote_path(
         },
         order=order_of(found, a, b, rng=rng("order"), since=first, until=last),
         shift=shift_between(found, a, b, first, last, rng=rng("shift")) if first < last else None,
-        neighbours=tuple(nearest(found, name, last, rng=rng(f"near {name}")) for name in (a, b)),
+        neighbours=tuple(nearest(found, name, last, rng=_seeded(f"near {name} {last}")) for name in (a, b)),
         field=field_quantiles(found),
         rows=rows,
     )
+
+
+def _none(found: IdealPoints, a: str, b: str, since: int | None, about: str) -> str:
+    """Why there is no session: labels that end before it, or a country that was another one then."""
+    why = f"There is no session asked for in which both {a} and {b} have a position."
+    last = int(found.session.max())
+    if since is None or since <= last:
+        return f"{why} {ENDED}"
+    if any(note.key == "votes.note.withheld" for note in found.notes):
+        which = "co and ec" if about in ("co", "ec") else about
+        return f"{why} Labels of {which} end at session {last}: later ones copy another label and are withheld."
+    return f"{why} Positions end at session {last}."
+
+
+def _seeded(words: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(words.encode()))
 
 
 def position_rows(found: IdealPoints, country: str) -> list[dict[str, Any]]:
