@@ -93,7 +93,7 @@ class ActsPool:
 def _roots(what: str) -> npt.NDArray[np.bool_]:
     """Which roots are of a means, or of a kind."""
     if what in ("conflict", "cooperation"):
-        return np.equal(_KIND, ("conflict", "cooperation").index(what))
+        return np.asarray(np.equal(_KIND, ("conflict", "cooperation").index(what)), bool)
     return np.array([means(root) == what for root in ROOTS])
 
 

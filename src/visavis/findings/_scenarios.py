@@ -86,7 +86,7 @@ def _told(
     decided = says in ("clear", "little")
     numbers = {"change_ab": _change(both[0]), "change_ba": _change(both[1]), "months": _months(scenario.months)}
     if says == "doubled":
-        numbers["share"] = Number(share, "share of acts", n=acts)
+        numbers |= {"twice": Number(round(share * acts), "acts"), "whole": Number(acts, "acts")}
     start = Term("period", found.ahead(1)[0])
     terms = {**pair_terms(view), "name": name, "start": start}
     terms["watch"] = Term("word", f"ahead.scenario.watch.{scenario.watch}")
