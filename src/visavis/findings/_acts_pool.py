@@ -39,6 +39,8 @@ class ActsPool:
         ways: source and target of each way.
         recorded: conflictual, cooperative and all acts of all ways, with mirrors, shape (3, ways, months).
         roots: the pair's recorded acts by root, shape (2 ways, 20, months).
+        doubled: those of ``roots`` that have a mirror from the other side on the same day.
+        everywhere: acts by root of all pairs of the stream, recorded and with a mirror, shape (2, 20).
         mirrors: whether it is known which acts have a mirror.
         all_pairs: all acts between any two countries, conflictual and all: rows by pair in ISO order.
     """
@@ -49,6 +51,8 @@ class ActsPool:
     ways: tuple[tuple[str, str], ...]
     recorded: Counts
     roots: Counts
+    doubled: Counts
+    everywhere: Counts
     mirrors: bool
     all_pairs: dict[tuple[str, str], tuple[Counts, Counts]]
 
@@ -61,10 +65,19 @@ class ActsPool:
 
     def of(self, way: int, what: str) -> Counts:
         """Recorded acts of a means, or of a kind, by known month, the last three years."""
-        chosen = [_KIND[i] == ("conflict", "cooperation").index(what) if what in ("conflict", "cooperation")
-                  else means(root) == what for i, root in enumerate(ROOTS)]  # fmt: skip
-        counts: Counts = self.roots[way][np.array(chosen)].sum(axis=0)
+        counts: Counts = self.roots[way][_roots(what)].sum(axis=0)
         return counts[self.pool.known][-_SWING:]
+
+    def both_sides(self, ways: Sequence[int], what: str, fewest: int) -> tuple[float, int]:
+        """What share of all acts of a means, or of a kind, has a mirror on the same day, and of how many.
+
+        Where the ways hold fewer than ``fewest`` such acts, those of all pairs of the stream are asked.
+        """
+        where = _roots(what)
+        whole, twice = (int(part[list(ways)][:, where].sum()) for part in (self.roots, self.doubled))
+        if whole < fewest:
+            whole, twice = (int(part[where].sum()) for part in self.everywhere)
+        return (twice / whole, whole) if whole else (0.0, 0)
 
     def part(self, way: int, what: str) -> tuple[int, float]:
         """The kind that a means belongs to (0, 1, 2), and what part of the kind it was in the last two years."""
@@ -75,6 +88,13 @@ class ActsPool:
         kind = min(kinds)
         whole = self.pool.recorded[kind, way][self.pool.known][-_SHARE:].sum()
         return kind, min(1.0, float(self.of(way, what)[-_SHARE:].sum() / whole)) if whole else 0.0
+
+
+def _roots(what: str) -> npt.NDArray[np.bool_]:
+    """Which roots are of a means, or of a kind."""
+    if what in ("conflict", "cooperation"):
+        return np.asarray(np.equal(_KIND, ("conflict", "cooperation").index(what)), bool)
+    return np.array([means(root) == what for root in ROOTS])
 
 
 def acts_pool(view: View) -> ActsPool | None:
@@ -127,9 +147,11 @@ def _counted(view: View, stream: str, names: tuple[str, ...], known: npt.NDArray
 
     recorded = total(acts)
     chosen = _chosen(recorded)
-    of_pair = np.zeros((2, len(ROOTS), len(names)), np.int64)
-    here = way < 2
+    of_pair, doubled = np.zeros((2, 2, len(ROOTS), len(names)), np.int64)
+    here, twice = way < 2, acts * mirrored
     np.add.at(of_pair, (way[here], root[here], month[here]), np.rint(acts[here]).astype(np.int64))
+    np.add.at(doubled, (way[here], root[here], month[here]), np.rint(twice[here]).astype(np.int64))
+    everywhere = np.stack([np.rint(np.bincount(root, w, minlength=len(ROOTS))) for w in (acts, twice)]).astype(np.int64)
     sides = np.stack([pairs // len(codes), pairs % len(codes)], axis=1)
     ends = np.stack([sides, sides[:, ::-1]], axis=1).reshape(-1, 2)
     told = tuple((codes[a], codes[b]) for a, b in ends[chosen].tolist())
@@ -137,7 +159,7 @@ def _counted(view: View, stream: str, names: tuple[str, ...], known: npt.NDArray
     pool = Pool(lone[:, chosen], known, ends[chosen], recorded[:, :2])
     both = recorded[:, ::2] + recorded[:, 1::2]
     every = {(codes[a], codes[b]): (both[0, i], both[2, i]) for i, (a, b) in enumerate(sides.tolist())}
-    return ActsPool(stream, names, pool, told, recorded[:, chosen], of_pair, mirrors, every)
+    return ActsPool(stream, names, pool, told, recorded[:, chosen], of_pair, doubled, everywhere, mirrors, every)
 
 
 def _chosen(recorded: Counts) -> Counts:

@@ -196,7 +196,7 @@ def _power(asked: _Asked, told: dict[str, Opening]) -> tuple[Message, ...]:
         seen = asked.seen((view.a, view.b), asked.thirds, _SIGNS[name])
         power = detectable(asked.pair, seen, one, steps=_STEPS, margin=_MARGIN, alarm=ALARM / _ASKED)
         if power is not None:
-            numbers = {"margin": Number(_MARGIN, "share of acts"), "power": Number(power, "share of worlds")}
+            numbers = {"margin": Number(_MARGIN, "change in share of acts"), "power": Number(power, "share of worlds")}
             numbers |= {"widened": Number(one.widened, "times"), "placebos": Number(one.placebos, "series")}
             said.append(Message(f"{_KEY}.power.{name}", numbers))
     return tuple(said)

@@ -13,7 +13,7 @@ from visavis.charts.scenario import scenario as chart_of
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
 from visavis.findings._acts_pool import ActsPool, acts_pool, with_ties
 from visavis.findings._shared import share_change
-from visavis.findings._stated_path import moves_of, rises_of, steps_told
+from visavis.findings._stated_path import moves_of, on_both_sides, rises_of, states_nothing, steps_told
 from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
 from visavis.models.episodes import AFTER, Episodes, episodes
@@ -31,6 +31,11 @@ MARGIN = 0.05
 ALARM = 0.05
 FEWEST = 24
 """Watched acts of each side over three years, below which nothing is simulated."""
+BACK_CHECK = {"low": 89, "high": 99, "false": 0}
+"""Of 100, in made-up worlds: planted answers held by their intervals, least and most, and effects told where there were
+none. The last two lines of ``python benchmarks/scenarios.py 40 50``."""
+MOST_DOUBLED = 0.5
+"""Share of past acts of a stated kind recorded on both sides on one day above which nothing is decided."""
 _PAST, _TOLD, _CHANGE = 12, 7, "change in share relative to no change"
 
 
@@ -54,6 +59,10 @@ def _finding(
     recent = found.pool.recorded[kind][:, found.pool.known][:, -36:].sum(axis=1)
     if recent.min() < FEWEST:
         return _nothing(view, found, "too_few", number, name)
+    if states_nothing(found, scenario):
+        return _nothing(view, found, "empty", number, name)
+    if min(step.first for step in scenario.steps) >= scenario.months:
+        return _nothing(view, found, "too_late", number, name)
     ties = [step.ties for step in scenario.steps if step.ties]
     pool = with_ties(found, ties[0]) if ties else found.pool
     seed = zlib.crc32(f"scenario {view.a}-{view.b} {found.stream} {toml_of(replace(scenario, name=''))}".encode())
@@ -72,27 +81,53 @@ def _told(
     kind = KINDS.index(scenario.watch)
     both = [seen.effects[way][kind] for way in (0, 1)]
     p = float(seen.p[:, kind].min())
-    clear = bool(seen.p[:, kind].min() <= ALARM)
-    little = not clear and all(one.low > -MARGIN and one.high < MARGIN for one in both)
-    says = "clear" if clear else "little" if little else "undecided"
-    numbers = {"change_ab": _change(both[0]), "change_ba": _change(both[1]), "months": _count(scenario.months)}
-    terms = {**pair_terms(view), "name": name, "watch": Term("word", f"ahead.scenario.watch.{scenario.watch}")}
+    share, acts = on_both_sides(found, scenario)
+    says = "doubled" if share > MOST_DOUBLED else _says(p, both)
+    decided = says in ("clear", "little")
+    numbers = {"change_ab": _change(both[0]), "change_ba": _change(both[1]), "months": _months(scenario.months)}
+    if says == "doubled":
+        numbers |= {"twice": Number(round(share * acts), "acts"), "whole": Number(acts, "acts")}
+    start = Term("period", found.ahead(1)[0])
+    terms = {**pair_terms(view), "name": name, "start": start}
+    terms["watch"] = Term("word", f"ahead.scenario.watch.{scenario.watch}")
     return Finding(
         id=f"ahead.scenario.{view.a}-{view.b}.{number or 'standard'}",
         chapter="ahead",
         message=Message(f"ahead.scenario.{says}", numbers, terms),
-        verdict=Verdict.HOLDS if clear or little else Verdict.UNDECIDED,
-        provenance=view.provenance([found.stream], months=scenario.months, alarm=ALARM, margin=MARGIN),
+        verdict=Verdict.HOLDS if decided else Verdict.UNDECIDED,
+        provenance=view.provenance(
+            [found.stream], months=scenario.months, alarm=ALARM, margin=MARGIN, doubled=MOST_DOUBLED
+        ),
         charts=(_chart(found, scenario, name, seen),),
         evidence=_evidence(found, like),
-        details=(*steps_told(view, scenario), _rests(found, seen, kind), *_like(found, like)),
+        details=(
+            *_open(says, both, Message("ahead.scenario.others", numbers, terms)),
+            *steps_told(view, scenario), _rests(found, seen, kind), *_like(found, like),
+        ),
         caveats=_caveats(view, found, like),
         claim=True,
-        headline=clear and number == 0,
+        headline=says == "clear" and number == 0,
         basis="acts",
-        bits=bits(p if clear else max(map(_beyond, both))) if clear or little else 0.0,
-        would_change=Message(f"ahead.scenario.would.{'clear' if clear or little else 'undecided'}", terms=terms),
-    )
+        bits=bits(p if says == "clear" else max(map(_beyond, both))) if decided else 0.0,
+        would_change=Message(f"ahead.scenario.would.{says}", {"margin": Number(MARGIN, "share of acts")}, terms),
+    )  # fmt: skip
+
+
+def _says(p: float, both: Sequence[Estimate]) -> str:
+    """Whether the record decides, where answers to such acts can be learned at all."""
+    if p <= ALARM:
+        return "clear"
+    return "little" if all(one.low > -MARGIN and one.high < MARGIN for one in both) else "undecided"
+
+
+def _open(says: str, both: Sequence[Estimate], others: Message) -> list[Message]:
+    """What must not be overlooked: what little the other acts show, why nothing is decided, how often this is right."""
+    told = [others] if says == "doubled" else []
+    if says == "undecided" and any(one.low > 0 or one.high < 0 for one in both):
+        level = Number(both[0].level, "share of intervals")
+        told.append(Message("ahead.scenario.leaves_out", {"level": level, "alarm": Number(ALARM, "share of times")}))
+    right = {name: Number(value, "of 100") for name, value in BACK_CHECK.items()}
+    return [*told, Message("ahead.scenario.right", right)]
 
 
 def _change(found: Estimate) -> Number:
@@ -103,6 +138,10 @@ def _beyond(found: Estimate) -> float:
     """p of a change beyond the margin: small where it can be ruled out."""
     error = (found.high - found.low) / (2 * norm.ppf((1 + found.level) / 2))
     return float(norm.sf((MARGIN - abs(found.value)) / error)) if error > 0 else 1.0
+
+
+def _months(value: int) -> Number:
+    return Number(value, "months")
 
 
 def _count(value: int) -> Number:
@@ -143,13 +182,14 @@ def _like(found: ActsPool, like: Episodes | None) -> list[Message]:
         dates = tuple(_place(found, one.pair, one.start) for one in others)
         shown = {"k": _count(len(others)), "lasted": replace(middle, value=_plain(middle.value))}
         shown["lasted"] = replace(shown["lasted"], low=_plain(middle.low), high=_plain(middle.high))
+        shown["long"] = Number(shown["lasted"].value, "months")
         told.append(Message("ahead.scenario.lasted", shown, {"episodes": dates}))
     known = [(h, one) for h, one in zip(AFTER, like.after, strict=True) if one is not None]
     if not known:
         return [*told, Message("ahead.scenario.after.few")]
     ahead, one = max((pair for pair in known if pair[0] <= 6), default=known[0], key=lambda pair: pair[0])
     way = "lower" if one.high < 0 else "higher" if one.low > 0 else "unclear"
-    return [*told, Message(f"ahead.scenario.after.{way}", {"change": share_change(one), "ahead": _count(ahead)})]
+    return [*told, Message(f"ahead.scenario.after.{way}", {"change": share_change(one), "ahead": _months(ahead)})]
 
 
 def _plain(value: float | int | None) -> float | int | None:
@@ -174,6 +214,7 @@ def _evidence(found: ActsPool, like: Episodes | None) -> tuple[Evidence, ...]:
 
 def _caveats(view: View, found: ActsPool, like: Episodes | None) -> tuple[Message, ...]:
     said = [Message("ahead.scenario.pattern_not_cause"), Message("ahead.scenario.answers_only")]
+    said.append(Message("ahead.scenario.no_change", terms={"last": Term("period", found.months[-1])}))
     if not found.mirrors:
         said.append(Message("ahead.scenario.mirrors_unknown"))
     if view.tables.countries and like is not None:
@@ -211,6 +252,7 @@ def _fan(samples: np.ndarray) -> np.ndarray:
 
 def _nothing(view: View, found: ActsPool | None, why: str, number: int = 0, name: Term | None = None) -> Finding:
     streams: Sequence[str] = [] if found is None else [found.stream]
+    needs = why if why in ("empty", "too_late") else "no_data"
     terms = {**pair_terms(view), **({} if found is None else {"stream": stream_term(found.stream)})}
     return Finding(
         id=f"ahead.scenario.{view.a}-{view.b}.{number or 'standard'}",
@@ -220,5 +262,5 @@ def _nothing(view: View, found: ActsPool | None, why: str, number: int = 0, name
         provenance=view.provenance(streams),
         caveats=(),
         basis="acts",
-        would_change=Message("ahead.scenario.would.no_data", terms=pair_terms(view)),
+        would_change=Message(f"ahead.scenario.would.{needs}", terms=pair_terms(view)),
     )

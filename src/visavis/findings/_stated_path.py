@@ -12,10 +12,13 @@ from visavis.models.episodes import Rise
 from visavis.models.scenario import Move
 from visavis.scenario import KINDS, Scenario, Step
 
-__all__ = ["LEAST_RISE", "moves_of", "rises_of", "steps_told"]
+__all__ = ["LEAST_RISE", "moves_of", "on_both_sides", "rises_of", "states_nothing", "steps_told"]
 
 LEAST_RISE = 0.25
 """Usual swings of a side's acts below which a change is no episode that could be found."""
+FEWEST_ASKED = 24
+"""Acts of a stated kind between the two below which those of all pairs tell how many have a mirror."""
+_RECENT = 12
 
 
 def moves_of(found: ActsPool, scenario: Scenario) -> list[Move]:
@@ -34,6 +37,27 @@ def moves_of(found: ActsPool, scenario: Scenario) -> list[Move]:
                 amount = step.amount * (_swing(found, way, step.what) if step.change == "sd" else 1.0)
                 made.append(Move(way, kind, amount, 0.0, step.first, last))
     return made
+
+
+def states_nothing(found: ActsPool, scenario: Scenario) -> bool:
+    """Whether there is nothing in the last twelve months that the path could stop, lower, or raise by a usual swing."""
+    for step in scenario.steps:
+        if step.ties or step.change == "add":
+            return False
+        for way in _ways(found, step):
+            rises = step.change == "sd" and step.amount > 0 and _swing(found, way, step.what) > 0
+            if rises or found.of(way, step.what)[-_RECENT:].sum():
+                return False
+    return True
+
+
+def on_both_sides(found: ActsPool, scenario: Scenario) -> tuple[float, int]:
+    """Share of past acts recorded on both sides on one day, and of how many, for the step where it is largest.
+
+    These are left out when answers are learned. Where a side has too few such acts, those of all pairs are asked.
+    """
+    steps = [step for step in scenario.steps if not step.ties] if found.mirrors else []
+    return max((found.both_sides(_ways(found, step), step.what, FEWEST_ASKED) for step in steps), default=(0.0, 0))
 
 
 def rises_of(found: ActsPool, moves: list[Move]) -> list[Rise]:
@@ -68,7 +92,7 @@ def steps_told(view: View, scenario: Scenario) -> list[Message]:
 def _told(view: View, step: Step) -> Message:
     numbers = {
         "amount": Number(_plain(step.amount), "acts"),
-        "swings": Number(_plain(abs(step.amount)), "times"),
+        "swings": Number(_plain(abs(step.amount)), "swings"),
         "first": Number(step.first, "periods"),
         "last": Number(step.last, "periods"),
     }

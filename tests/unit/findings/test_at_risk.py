@@ -41,8 +41,10 @@ def stops(count: int, last: str, back: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def test_no_mechanism_says_nothing_here(plain: Tables) -> None:
-    assert at_risk(view(plain, [spell("M1", "2001", parties="CHN;KOR")])) == []
+def test_without_a_mechanism_of_the_two_there_is_no_data_and_it_says_how_to_bring_some(plain: Tables) -> None:
+    (found,) = at_risk(view(plain, [spell("M1", "2001", parties="CHN;KOR")]))
+    assert found.verdict is Verdict.NO_DATA
+    assert "visavis import mechanisms" in found.sentence
 
 
 def test_a_constant_hazard_is_recovered_for_those_that_run(plain: Tables) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from visavis.actions import MEANS
 from visavis.charts.svg import svg
 from visavis.errors import BadFileError, UsageError
-from visavis.finding import Finding, Verdict
+from visavis.finding import Finding, Message, Verdict
 from visavis.findings import _scenarios
 from visavis.findings._acts_pool import acts_pool
-from visavis.findings._stated_path import moves_of, rises_of
+from visavis.findings._stated_path import moves_of, on_both_sides, rises_of, states_nothing, steps_told
 from visavis.findings._view import View
 from visavis.models import scenario as model
+from visavis.models.intervals import Estimate
 from visavis.names.messages import languages, say
 from visavis.pair import Findings
 from visavis.record import open_record
@@ -53,7 +56,8 @@ def standard() -> Finding:
 def test_without_a_path_the_standard_one_is_told_with_how_often_it_was_seen(standard: Finding) -> None:
     assert standard.message.key.startswith("ahead.scenario.")
     keys = [d.key for d in standard.details]
-    assert keys[:2] == ["ahead.scenario.step.more.both", "ahead.scenario.rests"]
+    first = ["others", "right", "step.more.both", "rests"]
+    assert keys[:4] == [f"ahead.scenario.{key}" for key in first]  # so many stand open on a page
     assert "ahead.scenario.seen" in keys
     [lasted] = [d for d in standard.details if d.key == "ahead.scenario.lasted"]
     places = lasted.terms["episodes"]
@@ -84,6 +88,75 @@ def test_every_sentence_can_be_told_in_every_language_and_the_chart_drawn(told: 
                 assert message is not None
                 assert say(message, lang)
     assert "<b>now</b>" not in svg(told[1].charts[0], "ja")
+
+
+def test_nothing_is_decided_of_acts_that_are_mostly_recorded_on_both_sides_on_one_day(told: Findings) -> None:
+    summits = told[1]
+    assert summits.verdict is Verdict.UNDECIDED
+    assert summits.message.key == "ahead.scenario.doubled"
+    assert "most such acts (2,656 of 2,659 in the past)" in summits.sentence
+    assert "recorded on both sides on the same day" in summits.sentence
+    assert "next to nothing" not in summits.sentence
+    assert told[2].message.key != "ahead.scenario.doubled"  # threats have no mirror
+    assert {f.would_change.key.rpartition(".")[2] for f in told if f.would_change} == {
+        f.message.key.rpartition(".")[2] for f in told
+    }
+
+
+def test_where_the_two_have_few_such_acts_those_of_all_pairs_tell_how_many_have_a_mirror() -> None:
+    found = acts_pool(View(open_record("east-asia").tables, "JPN", "KOR"))
+    assert found is not None
+    own, n = found.both_sides((0, 1), "dialogue", 24)
+    every, of_all = found.both_sides((0, 1), "dialogue", 10**9)
+    assert own > 0.5
+    assert every > 0.5
+    assert n < of_all
+    blind = replace(found, mirrors=False)
+    assert on_both_sides(blind, SUMMITS) == (0.0, 0)
+
+
+def test_the_first_month_looked_at_is_named_in_the_sentence_in_every_language(told: Findings) -> None:
+    for finding in told:
+        for lang, month in (("en", "January 2016"), ("ko", "2016년 1월"), ("ja", "2016年1月"), ("zh", "2016年1月")):
+            assert month in say(finding.message, lang)
+
+
+def test_a_path_that_stops_what_is_not_there_is_no_data() -> None:
+    found = acts_pool(View(open_record("east-asia").tables, "JPN", "KOR"))
+    assert found is not None
+    absent = next(m for m in MEANS if not any(found.of(way, m)[-12:].sum() for way in (0, 1)))
+    stop = Step("stop", absent, "both")
+    [one] = _pair().scenario(Scenario("Nothing to stop", (stop,)))
+    assert one.verdict is Verdict.NO_DATA
+    assert "there is nothing to stop" in one.sentence
+    assert not states_nothing(found, Scenario("", (stop, Step("add", absent, "KOR", amount=1.0))))
+    assert not states_nothing(found, Scenario("", (stop, Step("stop", "conflict", "KOR"))))
+
+
+def test_a_path_that_begins_in_the_last_month_looked_at_is_no_data() -> None:
+    [one] = _pair().scenario(Scenario("Too late", (Step("stop", "conflict", "both", first=3),), 3))
+    assert one.verdict is Verdict.NO_DATA
+    assert "answered from the next month on" in one.sentence
+
+
+def test_each_state_says_what_would_change_it_and_why_an_interval_without_zero_is_undecided() -> None:
+    near, far = Estimate(0.01, -0.02, 0.03, 9, 0.9), Estimate(-0.1, -0.2, -0.01, 9, 0.9)
+    assert [_scenarios._says(*one) for one in ((0.01, [near]), (0.2, [near]), (0.2, [far]))] == [
+        "clear", "little", "undecided",
+    ]  # fmt: skip
+    others = Message("ahead.scenario.others")
+    assert [m.key for m in _scenarios._open("undecided", [near, far], others)] == [
+        "ahead.scenario.leaves_out", "ahead.scenario.right",
+    ]  # fmt: skip
+    assert [m.key for m in _scenarios._open("undecided", [near, near], others)] == ["ahead.scenario.right"]
+
+
+def test_a_count_of_one_is_plain_english() -> None:
+    rise = Scenario("", (Step("sd", "aid", "both", amount=1.0), Step("add", "dialogue", "JPN", amount=1.0)), 2)
+    view = View(open_record("east-asia").tables, "JPN", "KOR")
+    both, one = (say(m) for m in steps_told(view, rise))
+    assert "rise by one usual swing each (the" in both
+    assert "Japan shows 1 act a month toward South Korea" in one
 
 
 def test_swapping_the_two_changes_nothing_but_the_order(told: Findings) -> None:
