@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from visavis.schema import TABLES, VOTES, Table
+from visavis.schema import TABLES, Table
+from visavis.schema_votes import VOTES
 from visavis.sources.icews import COLUMNS
 
 NAMES = {"KOR": "South Korea", "JPN": "Japan", "CHN": "China", "PRK": "North Korea", "USA": "United States"}

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tests.toy_pair import toy_tables
 
 from visavis.findings._vote_figures import vote_figures
-from visavis.schema import VOTES
+from visavis.schema_votes import VOTES
 from visavis.store.tables import Tables
 
 OTHERS = ("BRA", "CAN", "CHN", "CUB", "EGY", "FRA", "GBR", "IND", "ISR", "MEX", "NGA", "NOR", "POL", "RUS", "USA")

@@ -205,7 +205,7 @@ class Record:
         return found
 
     def votes(self) -> tuple[pa.Table, pa.Table]:
-        """The record's ballots and roll calls (columns of ``schema.BALLOTS`` and ``schema.ROLL_CALLS``).
+        """The record's ballots and roll calls (columns of ``schema_votes.BALLOTS`` and ``schema_votes.ROLL_CALLS``).
 
         Raises:
             NoDataError: it holds none; a pack never does.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 __all__ = [
-    "ACTS", "BALLOTS", "COVERAGE", "EVENTS", "FACTS", "INDICATORS", "MECHANISMS", "PAIR_YEARS", "POLLS", "REPORTS",
-    "ROLL_CALLS", "STORIES", "TABLES", "TIMELINE", "TOTALS", "VOTES", "Column", "Table",
+    "ACTS", "COVERAGE", "EVENTS", "FACTS", "INDICATORS", "MECHANISMS", "PAIR_YEARS", "POLLS", "REPORTS", "STORIES",
+    "TABLES", "TIMELINE", "TOTALS", "Column", "Table",
 ]  # fmt: skip
 
 
@@ -287,41 +287,5 @@ PAIR_YEARS = Table(
 
 FACTS = {t.name: t for t in (TIMELINE, POLLS, MECHANISMS, INDICATORS, PAIR_YEARS)}
 """Tables of dated facts, each row with the source that was read; see ``store.facts``."""
-
-_ROLL_CALL = Column("roll_call", _TEXT, "the source's identifier of the roll call")
-
-BALLOTS = Table(
-    "ballots",
-    "one row a country and roll call in which the source lists it; a country that is no member has no row",
-    (
-        _ROLL_CALL,
-        Column("country", _TEXT, "country that votes, ISO alpha-3, as of the day"),
-        Column("seat", _COUNT, "state number of the Correlates of War; one for a union and the state that follows it"),
-        Column("vote", _TEXT, "yes, abstain, no or absent"),
-    ),
-    ("roll_call", "country"),
-)
-
-ROLL_CALLS = Table(
-    "roll_calls",
-    "one row a roll call of an assembly",
-    (
-        _ROLL_CALL,
-        Column("session", _COUNT, "session of the assembly; the General Assembly's s-th begins in the year 1945 + s"),
-        Column("date", _DAY, "day, as the source gives it", nullable=True),
-        Column("item", _TEXT, "what is voted on; a resolution that comes again has the same", nullable=True),
-        Column("resolution", _TEXT, "number of the resolution, as given", nullable=True),
-        Column("title", _TEXT, "short title, as given", nullable=True),
-        Column("issues", _TEXT, "set of issue labels; empty for none"),
-        Column("withheld", _TEXT, "set of labels of the source that are copies of another one and not used"),
-        Column("important", pa.bool_(), "whether the source flags it as important", nullable=True),
-        Column("amendment", pa.bool_(), "whether an amendment was voted on", nullable=True),
-        Column("paragraph", pa.bool_(), "whether a part of a resolution was voted on", nullable=True),
-    ),
-    ("roll_call",),
-)
-
-VOTES = {t.name: t for t in (BALLOTS, ROLL_CALLS)}
-"""Tables of roll-call votes; see ``store.votes``. A pack holds none of them."""
 
 TABLES = {t.name: t for t in (EVENTS, REPORTS, ACTS, STORIES, TOTALS, COVERAGE, *FACTS.values())}

@@ -1,4 +1,4 @@
-"""The tables of figures of votes: what a pack holds of roll calls in place of the ballots."""
+"""The tables of roll-call votes, and of figures of them: what a pack holds in place of the ballots."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import pyarrow as pa
 from visavis.schema import Column, Table
 
 __all__ = [
-    "ASSEMBLY", "CHOICES", "FIGURES", "JOINT_VOTES", "PLACES", "POSITIONS", "POSITION_GAPS", "VOTES_CAST", "VOTE_FIELD",
+    "ASSEMBLY", "BALLOTS", "CHOICES", "FIGURES", "JOINT_VOTES", "PLACES", "POSITIONS", "POSITION_GAPS", "ROLL_CALLS",
+    "VOTES", "VOTES_CAST", "VOTE_FIELD",
 ]  # fmt: skip
 
 CHOICES = ("yes", "abstain", "no")
 PLACES = 50
 """A field of figures is told by its 0th, 2nd ... 100th percentile."""
 
-_TEXT, _COUNT, _REAL = pa.string(), pa.int64(), pa.float64()
+_TEXT, _COUNT, _REAL, _DAY = pa.string(), pa.int64(), pa.float64(), pa.date32()
 _SESSION = Column("session", _COUNT, "session of the assembly")
 _YEAR = Column("year", _COUNT, "year in which the session began: 1945 and its number")
 _ISSUES = Column("issues", _TEXT, "set of issue labels of the roll calls; empty for none")
@@ -22,6 +23,42 @@ _A = Column("a", _TEXT, "the pair's first country in ISO order")
 _B = Column("b", _TEXT, "the pair's second country in ISO order")
 _CALLS = Column("calls", _COUNT, "contested roll calls", unit="roll calls")
 _DEVIATIONS = "standard deviations of all countries and sessions"
+
+_ROLL_CALL = Column("roll_call", _TEXT, "the source's identifier of the roll call")
+
+BALLOTS = Table(
+    "ballots",
+    "one row a country and roll call in which the source lists it; a country that is no member has no row",
+    (
+        _ROLL_CALL,
+        Column("country", _TEXT, "country that votes, ISO alpha-3, as of the day"),
+        Column("seat", _COUNT, "state number of the Correlates of War; one for a union and the state that follows it"),
+        Column("vote", _TEXT, "yes, abstain, no or absent"),
+    ),
+    ("roll_call", "country"),
+)
+
+ROLL_CALLS = Table(
+    "roll_calls",
+    "one row a roll call of an assembly",
+    (
+        _ROLL_CALL,
+        Column("session", _COUNT, "session of the assembly; the General Assembly's s-th begins in the year 1945 + s"),
+        Column("date", _DAY, "day, as the source gives it", nullable=True),
+        Column("item", _TEXT, "what is voted on; a resolution that comes again has the same", nullable=True),
+        Column("resolution", _TEXT, "number of the resolution, as given", nullable=True),
+        Column("title", _TEXT, "short title, as given", nullable=True),
+        Column("issues", _TEXT, "set of issue labels; empty for none"),
+        Column("withheld", _TEXT, "set of labels of the source that are copies of another one and not used"),
+        Column("important", pa.bool_(), "whether the source flags it as important", nullable=True),
+        Column("amendment", pa.bool_(), "whether an amendment was voted on", nullable=True),
+        Column("paragraph", pa.bool_(), "whether a part of a resolution was voted on", nullable=True),
+    ),
+    ("roll_call",),
+)
+
+VOTES = {t.name: t for t in (BALLOTS, ROLL_CALLS)}
+"""Tables of roll-call votes; see ``store.votes``. A pack holds none of them."""
 
 JOINT_VOTES = Table(
     "joint_votes",

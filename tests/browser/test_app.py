@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -18,29 +16,6 @@ PAGES = [
     "/", "/KOR-JPN", "/KOR-JPN/now", "/KOR-JPN/history?since=2006", "/KOR-JPN/scenario", SCENARIO.format("1&months1=6"),
     SCENARIO.format("much"), "/?first=KOR&second=Jpan", "/KOR-JPN/nothing",
 ]  # fmt: skip
-
-
-def _missing(what: str) -> None:
-    """Skips with the reason, unless everything is required to run."""
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is missing and REQUIRE_ALL=1")
-    pytest.skip(f"needs {what}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        _missing("Chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

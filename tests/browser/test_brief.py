@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,44 +14,6 @@ from visavis.brief.render import render
 from visavis.record import open_record
 
 pytestmark = pytest.mark.browser
-
-
-def _missing(what: str) -> None:
-    """Skips with the reason, unless everything is required to run."""
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is missing and REQUIRE_ALL=1")
-    pytest.skip(f"needs {what}")
-
-
-@pytest.fixture(scope="module")
-def launch() -> Iterator[Any]:
-    """Starts Chromium without a window, in an environment."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        _missing("Chromium")
-    with sync_playwright() as playwright:
-        running: list[Any] = []
-
-        def start(**more: str) -> Any:
-            one = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox"], env={**os.environ, **more}
-            )
-            running.append(one)
-            return one
-
-        yield start
-        for one in running:
-            one.close()
-
-
-@pytest.fixture(scope="module")
-def browser(launch: Any) -> Any:
-    """Chromium as this machine has it."""
-    return launch()
 
 
 @pytest.fixture(scope="module", params=["toy", "shipped"])
@@ -136,7 +95,7 @@ LATIN = [Path("/usr/share/fonts/truetype") / name for name in ("dejavu", "libera
 def bare_browser(launch: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Chromium on a machine that has Latin fonts alone: fontconfig is shown no others."""
     if not LATIN[0].is_dir():
-        _missing("DejaVu fonts under /usr/share/fonts/truetype")
+        pytest.skip("needs DejaVu fonts under /usr/share/fonts/truetype")
     place = tmp_path_factory.mktemp("fonts")
     (place / "latin").mkdir()
     for folder in LATIN:
@@ -150,7 +109,7 @@ def bare_browser(launch: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The brief that a first user sees, in Korean, Japanese and Chinese."""
     if not all(families(lang) for lang in ("ko", "ja", "zh")):
-        _missing("a free font with the letters of East Asia, such as Noto Sans CJK")
+        pytest.skip("needs a free font with the letters of East Asia, such as Noto Sans CJK")
     path = tmp_path_factory.mktemp("foreign") / "kor-jpn.html"
     written = open_record("east-asia").pair("KOR", "JPN").brief(path, lang="ko,ja,zh")
     return {file.suffixes[0][1:]: file for file in written.files if file.suffix == ".html"}

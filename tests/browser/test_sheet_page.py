@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -18,29 +16,6 @@ from visavis.sheets.answering import Sheet, open_sheet, order_of
 
 pytestmark = pytest.mark.browser
 PERSON = next(p for p in ("k7m2qx9a", "k7m2qx9b", "k7m2qx9c", "k7m2qx9d") if order_of(p) == "own first")
-
-
-def _missing(what: str) -> None:
-    """Skips with the reason, unless everything is required to run."""
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is missing and REQUIRE_ALL=1")
-    pytest.skip(f"needs {what}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        _missing("Chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

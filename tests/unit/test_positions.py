@@ -28,7 +28,7 @@ from visavis.models.thin_sessions import thin_note, thin_sessions
 from visavis.models.vote_path import vote_path
 from visavis.names.messages import say, term_text
 from visavis.record import Record, open_record
-from visavis.schema import BALLOTS, ROLL_CALLS
+from visavis.schema_votes import BALLOTS, ROLL_CALLS
 
 UN = DATA / "votes"
 COLUMNS = ["country", "session", "year", "position", "sd", "low", "high", "n_votes"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.theme import GREY, INK, SHAPES, SIDES, WIDTH, themed
+from visavis.charts.side_lines import side_lines
+from visavis.charts.theme import themed
 from visavis.finding import Chart, Message, Number, Term
 
 __all__ = ["likeness_cost"]
@@ -36,7 +37,7 @@ def likeness_cost(rows: Sequence[Mapping[str, Any]]) -> Chart:
         name="likeness_cost",
         spec=themed(
             "likeness_cost",
-            _body(drawn, labels, height, pair),
+            side_lines(drawn, labels, pair, value="gap", title="assumed.axis.cost", height=height, names=_LABELS),
             [{name: row[name] for name in _COLUMNS} for row in rows],
             units,
         ),
@@ -66,43 +67,3 @@ def _placed(
         drawn.append({**at, "place": top + _STEP / 2, "holder": Term("country", row["country"])})
         top += _STEP
     return drawn, labels, top + _AIR / 2
-
-
-def _body(
-    drawn: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]], height: float, pair: Sequence[str]
-) -> dict[str, Any]:
-    low, high = min(0.0, *(row["low"] for row in drawn)), max(0.05, *(row["high"] for row in drawn))
-    air = 0.04 * (high - low)
-    y = {"field": "place", "type": "quantitative", "axis": None, "scale": {"domain": [height, 0], "nice": False}}
-    x = {"type": "quantitative", "scale": {"domain": [low - air, high + air], "nice": False}}
-    axis = {"format": ".2~f", "grid": True, "tickCount": 5}
-    names = [Term("country", c) for c in pair]
-    color = {"field": "holder", "type": "nominal", "scale": {"domain": names, "range": list(SIDES)}}
-    shape = {"field": "holder", "type": "nominal", "scale": {"domain": names, "range": list(SHAPES)}}
-    text = {"type": "text", "align": "left", "baseline": "middle", "x": -_LABELS, "color": INK}
-    return {
-        "width": WIDTH - _LABELS - 20,
-        "height": height,
-        "data": {"values": list(drawn)},
-        "encoding": {"y": y},
-        "layer": [
-            {
-                "data": {"values": [{"zero": 0}]},
-                "mark": {"type": "rule", "color": GREY},
-                "encoding": {"x": {**x, "field": "zero"}, "y": None},
-            },
-            {
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": color},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {
-                    "x": {**x, "field": "gap", "axis": axis, "title": Term("word", "assumed.axis.cost")},
-                    "color": color,
-                    "shape": shape,
-                },
-            },
-            {"data": {"values": list(labels)}, "mark": text, "encoding": {"text": {"field": "label"}}},
-        ],
-    }

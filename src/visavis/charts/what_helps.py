@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.theme import GREY, INK, SHAPES, SIDES, WIDTH, themed
+from visavis.charts.side_lines import side_lines
+from visavis.charts.theme import themed
 from visavis.finding import Chart, Message, Number, Term
 
 __all__ = ["what_helps"]
@@ -44,42 +45,13 @@ def what_helps(rows: Sequence[Mapping[str, Any]]) -> Chart:
     units = {**dict.fromkeys(("saved", "low", "high", "last"), bits), "n": "acts"}
     return Chart(
         name="what_helps",
-        spec=themed("what_helps", _body(drawn, labels, height, pair), table, units),
+        spec=themed(
+            "what_helps",
+            side_lines(drawn, labels, pair, value="saved", title="ahead.next.axis", height=height, names=_LABELS),
+            table,
+            units,
+        ),
         title=Message("ahead.next.chart.title"),
         alt=Message("ahead.next.chart.alt", numbers),
         columns={name: f"ahead.next.column.{name}" for name in _COLUMNS},
     )
-
-
-def _body(
-    drawn: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]], height: float, pair: Sequence[str]
-) -> dict[str, Any]:
-    low, high = min(0.0, *(row["low"] for row in drawn)), max(0.05, *(row["high"] for row in drawn))
-    air = 0.04 * (high - low)
-    y = {"field": "place", "type": "quantitative", "axis": None, "scale": {"domain": [height, 0], "nice": False}}
-    x = {"type": "quantitative", "scale": {"domain": [low - air, high + air], "nice": False}}
-    axis = {"format": ".2~f", "grid": True, "tickCount": 5}
-    names = [Term("country", c) for c in pair]
-    color = {"field": "holder", "type": "nominal", "scale": {"domain": names, "range": list(SIDES)}}
-    shape = {"field": "holder", "type": "nominal", "scale": {"domain": names, "range": list(SHAPES)}}
-    text = {"type": "text", "align": "left", "baseline": "middle", "x": -_LABELS, "color": INK}
-    point = {"field": "saved", "axis": axis, "title": Term("word", "ahead.next.axis")}
-    zero = {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {**x, "field": "zero"}, "y": None}}
-    return {
-        "width": WIDTH - _LABELS - 20,
-        "height": height,
-        "data": {"values": list(drawn)},
-        "encoding": {"y": y},
-        "layer": [
-            {"data": {"values": [{"zero": 0}]}, **zero},
-            {
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": color},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {"x": {**x, **point}, "color": color, "shape": shape},
-            },
-            {"data": {"values": list(labels)}, "mark": text, "encoding": {"text": {"field": "label"}}},
-        ],
-    }

@@ -8,8 +8,7 @@ import narwhals as nw
 
 from visavis.measures._measure import measure, summed
 from visavis.measures._roll_calls import chosen, contested
-from visavis.schema import BALLOTS, ROLL_CALLS
-from visavis.schema_votes import CHOICES, JOINT_VOTES
+from visavis.schema_votes import BALLOTS, CHOICES, JOINT_VOTES, ROLL_CALLS
 
 __all__ = ["joint_votes"]
 

@@ -36,7 +36,7 @@ class Chamber:
 
 
 def chamber(ballots: pa.Table, roll_calls: pa.Table, session: int) -> Chamber:
-    """The matrix of a session (columns of ``schema.BALLOTS`` and ``schema.ROLL_CALLS``)."""
+    """The matrix of a session (columns of ``schema_votes.BALLOTS`` and ``schema_votes.ROLL_CALLS``)."""
     calls = roll_calls.filter(pc.equal(roll_calls["session"], session)).sort_by("roll_call")
     cast = ballots.filter(pc.is_in(ballots["roll_call"], value_set=calls["roll_call"].combine_chunks()))
     members = sorted(pc.unique(cast["country"]).to_pylist())

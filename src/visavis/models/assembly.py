@@ -57,7 +57,7 @@ class Assembly:
 
 
 def issues_of(roll_calls: pa.Table) -> list[str]:
-    """Labels of issues that are used, sorted (columns of ``schema.ROLL_CALLS``).
+    """Labels of issues that are used, sorted (columns of ``schema_votes.ROLL_CALLS``).
 
     >>> issues_of(pa.table({"issues": ["nu|di", "", "hr"]}))
     ['di', 'hr', 'nu']
@@ -82,7 +82,7 @@ def assembly(
     sessions: Iterable[int] | None = None,
     rule: Rule = "all",
 ) -> Assembly:
-    """Choose ballots and number them (columns of ``schema.BALLOTS`` and ``schema.ROLL_CALLS``).
+    """Choose ballots and number them (columns of ``schema_votes.BALLOTS`` and ``schema_votes.ROLL_CALLS``).
 
     Args:
         ballots: all that the record holds.

@@ -39,7 +39,7 @@ def vote_field(ballots: pa.Table, roll_calls: pa.Table) -> pa.Table:
     """How alike all pairs vote (columns of ``schema_votes.VOTE_FIELD``).
 
     Args:
-        ballots, roll_calls: columns of ``schema.BALLOTS`` and ``schema.ROLL_CALLS``.
+        ballots, roll_calls: columns of ``schema_votes.BALLOTS`` and ``schema_votes.ROLL_CALLS``.
     """
     sessions = sorted(set(roll_calls["session"].to_pylist()))
     countries = sorted(set(ballots["country"].unique().to_pylist()))

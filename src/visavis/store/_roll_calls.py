@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from visavis.schema import ROLL_CALLS
+from visavis.schema_votes import ROLL_CALLS
 from visavis.store._vote_rows import Rows
 
 __all__ = ["COPIED", "FLAGS", "ISSUE_COLUMNS", "Calls", "roll_calls"]

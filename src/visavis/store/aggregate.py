@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from visavis.schema import EVENTS, FACTS, VOTES
-from visavis.schema_votes import FIGURES
+from visavis.schema import EVENTS, FACTS
+from visavis.schema_votes import FIGURES, VOTES
 from visavis.store._duckdb import connect, parquet, quoted
 from visavis.store._durable import sync
 from visavis.store.coverage import Period

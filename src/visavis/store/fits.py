@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visavis.errors import RecordBusyError
-from visavis.schema import VOTES
+from visavis.schema_votes import VOTES
 from visavis.store._durable import exclusive, write_whole
 from visavis.store.lake import Lake
 

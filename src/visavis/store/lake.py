@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from visavis.schema import EVENTS, FACTS, VOTES
+from visavis.schema import EVENTS, FACTS
+from visavis.schema_votes import VOTES
 from visavis.store import _durable
 from visavis.store._duckdb import connect, parquet
 from visavis.store.ledger import LEDGERS

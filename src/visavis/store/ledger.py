@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from visavis.schema import FACTS, VOTES
+from visavis.schema import FACTS
+from visavis.schema_votes import VOTES
 from visavis.sources import Scope
 
 __all__ = ["FILES", "LEDGERS", "REFUSALS", "TALLIES", "pairs_text", "scope_of"]

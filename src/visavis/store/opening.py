@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from visavis.errors import RecordError
-from visavis.schema import EVENTS, FACTS, VOTES
+from visavis.schema import EVENTS, FACTS
+from visavis.schema_votes import VOTES
 from visavis.sources import source
 from visavis.store.aggregate import aggregate
 from visavis.store.facts import merged, replacing

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visavis.errors import BadFileError, UnknownNameError
-from visavis.schema import FACTS, TABLES, VOTES
-from visavis.schema_votes import FIGURES
+from visavis.schema import FACTS, TABLES
+from visavis.schema_votes import FIGURES, VOTES
 from visavis.store._duckdb import connect
 from visavis.store.aggregate import table_file
 from visavis.store.coverage import Period, PeriodCoverage, period_coverage
@@ -105,7 +105,7 @@ class Tables:
         return connect()
 
     def arrow(self, name: str, period: Period = "month") -> pa.Table:
-        """A whole table: ``reports, acts, stories, totals, coverage``, one of ``schema.FACTS`` or ``schema.VOTES``.
+        """A whole table: ``reports, acts, stories, totals, coverage``, a table of ``FACTS`` or ``VOTES``.
 
         A pack also has those of ``schema_votes.FIGURES``.
         """

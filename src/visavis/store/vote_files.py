@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from visavis import countries
 from visavis.errors import BadFileError, UnknownNameError
-from visavis.schema import BALLOTS
+from visavis.schema_votes import BALLOTS
 from visavis.store._roll_calls import Calls, roll_calls
 from visavis.store._vote_codes import STRANGE, word
 from visavis.store._vote_rows import Rows, read_rows

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visavis.errors import NoDataError
-from visavis.schema import FACTS, VOTES
+from visavis.schema import FACTS
+from visavis.schema_votes import VOTES
 from visavis.store.lake import Lake
 
 __all__ = ["Imported", "add_votes", "held_without_events", "votes_of"]
@@ -19,8 +20,8 @@ class Imported:
     """What a file of votes holds.
 
     Args:
-        ballots: columns of ``schema.BALLOTS``.
-        roll_calls: columns of ``schema.ROLL_CALLS``.
+        ballots: columns of ``schema_votes.BALLOTS``.
+        roll_calls: columns of ``schema_votes.ROLL_CALLS``.
         faults: bad rows, each with file, line and value; they are left out.
         notes: what else was not taken as it stands, such as labels of issues that are copies.
     """

@@ -16,8 +16,7 @@ from visavis.models.intervals import Estimate
 from visavis.models.vote_figures import position_figures, position_gaps, vote_field
 from visavis.models.vote_similarity import LEAST, MEASURES, contested, measures_of, similarities
 from visavis.models.vote_windows import PairFigures, change, endings, issues, lowest, window
-from visavis.schema import BALLOTS, ROLL_CALLS
-from visavis.schema_votes import CHOICES, JOINT_VOTES, VOTE_FIELD, VOTES_CAST
+from visavis.schema_votes import BALLOTS, CHOICES, JOINT_VOTES, ROLL_CALLS, VOTE_FIELD, VOTES_CAST
 
 TABLES = 1000
 WORDS = {1: "yes", 2: "abstain", 3: "no", 8: "absent"}

@@ -12,7 +12,7 @@ from visavis.cli import main
 from visavis.errors import BadFileError, NoDataError, UnknownNameError
 from visavis.models._chamber import chamber
 from visavis.record import open_record
-from visavis.schema import BALLOTS, ROLL_CALLS
+from visavis.schema_votes import BALLOTS, ROLL_CALLS
 from visavis.store import _durable
 from visavis.store.lake import Lake
 from visavis.store.vote_files import read_votes
