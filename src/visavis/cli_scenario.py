@@ -55,9 +55,11 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
                 typer.echo(line)
         if output is not None:
             from visavis.charts.svg import svg
+            from visavis.store._durable import write_whole
 
             charts = [chart for finding in found for chart in finding.charts]
             if not charts:
                 raise NoDataError(f"There is no chart to draw into {output}: {found[0].sentence}")
-            output.write_text(svg(charts[0], lang), encoding="utf-8")
+            drawn = svg(charts[0], lang).encode()
+            write_whole(output, lambda file: file.write(drawn))
             typer.echo(f"wrote {output}", err=True)

@@ -31,7 +31,7 @@ def chapters() -> list[str]:
 
 
 def chapter(name: str) -> Callable[[View], list[Finding]]:
-    """The function of the chapter called ``name``.
+    """The function of the chapter called ``name``; it tells a view once, and then gives the same findings again.
 
     Raises:
         UnknownNameError: there is no such chapter.
@@ -39,7 +39,13 @@ def chapter(name: str) -> Callable[[View], list[Finding]]:
     if name not in chapters():
         raise UnknownNameError(f"No chapter named {name!r}. There are: {', '.join(chapters())}.", chapters())
     function: Callable[[View], list[Finding]] = getattr(import_module(f"{__name__}.{name}"), name)
-    return function
+
+    def told(view: View) -> list[Finding]:
+        if name not in view.told:
+            view.told[name] = function(view)
+        return view.told[name]
+
+    return told
 
 
 def looks_at_one(name: str) -> bool:

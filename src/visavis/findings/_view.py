@@ -49,6 +49,8 @@ class View:
     sheets: tuple[Asked, ...] = ()
     polls: tuple[Finding, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    told: dict[str, list[Finding]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Chapters that were told of this view, by name; ``ahead`` reads others, and a brief tells them all."""
 
     def __post_init__(self) -> None:
         if self.a >= self.b:
