@@ -14,7 +14,7 @@ from visavis.record import Record, open_record
 from visavis.store.packing import write_pack
 from visavis.web.app import web_app, web_guard
 from visavis.web.computing import Worker
-from visavis.web.desk import Desk
+from visavis.web.desk import Brought, Desk
 
 TOKEN = "a-token-for-tests"
 HOME = "http://127.0.0.1:8000"
@@ -30,11 +30,13 @@ def record() -> Record:
     return open_record(path)
 
 
-def client(worker: Worker, *, token: str = TOKEN, **records: Record) -> Any:
+def client(
+    worker: Worker, *, token: str = TOKEN, brought: dict[tuple[str, str], Brought] | None = None, **records: Record
+) -> Any:
     """A browser on this machine; it enters with the token unless there is none."""
     from fastapi.testclient import TestClient
 
-    desk = Desk(records or {"toy": record()}, worker)
+    desk = Desk(records or {"toy": record()}, worker, brought)
     found = TestClient(web_app(desk, web_guard(TOKEN, 8000)), base_url=HOME, follow_redirects=False)
     if token:
         assert found.get(f"/?token={token}").status_code == 303

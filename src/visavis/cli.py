@@ -14,6 +14,7 @@ import typer
 
 from visavis import cli_backtest, cli_pairs, cli_scenario, cli_triangle, cli_votes, cli_web
 from visavis.cli_forecast import sheets as sheet_app
+from visavis.cli_options import FOLDER, First, Json, Lang, Langs, Polls, RecordDir, Second, Sheets, Since, Until
 from visavis.errors import UsageError, VisavisError
 from visavis.findings import chapters
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-FOLDER = "visavis-record"
 INCOMPLETE = 5
 INTERRUPTED = 130
 
@@ -34,32 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-_Record = Annotated[
-    str | None,
-    typer.Option(
-        "--record",
-        metavar="DIR",
-        help="A record of your own, a pack's file, or the name of a shipped pack. "
-        f"Without it: VISAVIS_RECORD, else ./{FOLDER} if it holds events, else the shipped pack east-asia.",
-    ),
-]
-_Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-_Lang = Annotated[str, typer.Option("--lang", help="Language of sentences: en, ko, ja or zh (simplified).")]
-_Langs = Annotated[
-    str, typer.Option("--lang", help="Language; several joined by commas write one brief each: --lang ko,ja,en.")
-]
-_Since = Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08, 2012-W31 or 2012-08-10.")]
-_Until = Annotated[str | None, typer.Option(help="Last period to use.")]
-_Sheets = Annotated[
-    list[Path] | None, typer.Option("--sheet", metavar="JOINT", help="An opened joint sheet to use as well.")
-]
-_Polls = Annotated[
-    list[Path] | None,
-    typer.Option("--polls", metavar="CSV", help="Published percentages of both sides to use as well."),
-]
-_First = Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")]
-_Second = Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -119,22 +93,22 @@ def _note(text: str) -> None:
 
 @app.command(name="brief")
 def _brief(
-    first: _First,
-    second: _Second,
+    first: First,
+    second: Second,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write (default: kor-jpn.html).")
     ] = None,
-    record: _Record = None,
+    record: RecordDir = None,
     edition: Annotated[
         str, typer.Option(help="joint, or the code of the reader's side, which is then always named first.")
     ] = "joint",
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write a PDF (needs visavis[pdf]).")] = False,
-    since: _Since = None,
-    until: _Until = None,
-    sheets: _Sheets = None,
-    polls: _Polls = None,
-    lang: _Langs = "en",
-    as_json: _Json = False,
+    since: Since = None,
+    until: Until = None,
+    sheets: Sheets = None,
+    polls: Polls = None,
+    lang: Langs = "en",
+    as_json: Json = False,
 ) -> None:
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
     from visavis.brief.files import findings_json
@@ -160,14 +134,14 @@ def _import(
         typer.Argument(help="icews, gdelt, phoenix, polecat; timeline, polls, mechanisms, indicators; votes; sheet."),
     ],
     files: Annotated[list[Path], typer.Argument(help="Files, archives (zip, gz, xz, tar) and folders.")],
-    record: _Record = None,
+    record: RecordDir = None,
     pair: Annotated[
         list[str] | None,
         typer.Option("--pair", help="Keep only this pair in detail: --pair KOR JPN. May be repeated."),
     ] = None,
     stream: Annotated[str | None, typer.Option(help="Name of the stream, where the source's own does not fit.")] = None,
     note: Annotated[str, typer.Option(help="What to say of the stream wherever it is used.")] = "",
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Read event files, facts of your own (a chronology, polls, mechanisms, indicators) or votes into a record."""
     from visavis.record import open_record
@@ -251,9 +225,9 @@ def _pair_of(text: str) -> tuple[str, str]:
 
 @app.command(name="status")
 def _status(
-    record: _Record = None,
+    record: RecordDir = None,
     refused: Annotated[bool, typer.Option("--refused", help="List bad rows with file, line and value.")] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """What is in the record: streams, span, coverage, refused rows, age of content."""
     from visavis.brief.terminal import refusal_lines, status_lines
@@ -269,13 +243,13 @@ def _status(
 
 @app.command(name="export")
 def _export(
-    first: _First,
-    second: _Second,
+    first: First,
+    second: Second,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")],
-    record: _Record = None,
-    since: _Since = None,
-    until: _Until = None,
-    lang: _Lang = "en",
+    record: RecordDir = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = "en",
 ) -> None:
     """Write the pair's tables (.parquet, .csv), findings.json, and Python and R snippets that read them."""
     for path in _open(record).pair(first, second).export(output, lang=lang, since=since, until=until):
@@ -287,7 +261,7 @@ def _pack(
     name: Annotated[str, typer.Argument(help="Name of the pack.")],
     countries: Annotated[str, typer.Option(help="Countries to hold, ISO codes joined by commas.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (default: NAME.zip).")] = None,
-    record: _Record = None,
+    record: RecordDir = None,
     lacks: Annotated[list[str] | None, typer.Option(help="What the pack lacks, in words; may be repeated.")] = None,
     votes_source: Annotated[str, typer.Option(help="Whose votes the record holds, and on what terms.")] = "",
 ) -> None:
@@ -298,13 +272,13 @@ def _pack(
 
 
 @app.command(name="cite")
-def _cite(record: _Record = None) -> None:
+def _cite(record: RecordDir = None) -> None:
     """BibTeX of exactly what the record holds."""
     typer.echo(_open(record).cite())
 
 
 @app.command(name="doctor")
-def _doctor(record: _Record = None, as_json: _Json = False) -> None:
+def _doctor(record: RecordDir = None, as_json: Json = False) -> None:
     """Is this installation sound: versions, engine, charts and fonts, packs, the record on disk."""
     from visavis.doctor import checks
     from visavis.record import shipped_packs
@@ -333,16 +307,16 @@ def _chapter_command(name: str) -> None:
     """One command for each chapter that the package holds."""
 
     def command(
-        first: _First,
-        second: _Second,
-        at: Annotated[str | None, typer.Argument(help="Month or week to look at.")] = None,
-        record: _Record = None,
-        since: _Since = None,
-        until: _Until = None,
-        sheets: _Sheets = None,
-        polls: _Polls = None,
-        lang: _Lang = "en",
-        as_json: _Json = False,
+        first: First,
+        second: Second,
+        at: Annotated[str | None, typer.Argument(help="Month or week to look at (now alone takes one).")] = None,
+        record: RecordDir = None,
+        since: Since = None,
+        until: Until = None,
+        sheets: Sheets = None,
+        polls: Polls = None,
+        lang: Lang = "en",
+        as_json: Json = False,
     ) -> None:
         from visavis.brief.files import findings_json
         from visavis.brief.terminal import finding_lines

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis.cli_options import Json, RecordDir
 from visavis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
 
     @app.command(name="backtest")
     def _backtest(
-        record: Annotated[
-            str | None, typer.Option("--record", metavar="DIR", help="Record or pack, as for the chapters.")
-        ] = None,
+        record: RecordDir = None,
         stream: Annotated[str | None, typer.Option(help="Only this stream; without it all of them.")] = None,
         period: Annotated[
             str | None, typer.Option(help="month or week; without it months where the stream has enough of them.")
@@ -33,7 +32,7 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
             str,
             typer.Option(help="Periods ahead, joined by commas: 1,3,6,12 months or 1,4,13,26 weeks when not given."),
         ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+        as_json: Json = False,
     ) -> None:
         """Try the forecasts on the record's own past, against simple rules, and keep how often they were right."""
         from visavis.brief.terminal import json_text, progress

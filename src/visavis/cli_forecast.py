@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from visavis.cli_exchange import app as sheets
+from visavis.cli_options import Json
 from visavis.cli_sheet import note
 from visavis.errors import UsageError
 
@@ -198,7 +199,7 @@ def _score(
     file: _File,
     ballots: _Ballots,
     outcomes: _Outcomes = _CAME,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Brier scores of both sides, and how often came true what was held how likely."""
     from dataclasses import asdict

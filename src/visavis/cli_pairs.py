@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from visavis.cli_options import Json, Lang, RecordDir, Since, Until
 from visavis.findings._leagues import leagues
 
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
         by: Annotated[str, typer.Option(help=f"What to rank by: {', '.join(leagues())}.")] = "understanding",
         top: Annotated[int, typer.Option(help="How many pairs to list.")] = 20,
         among: Annotated[str, typer.Option(help="Only pairs of these countries: ISO codes joined by commas.")] = "",
-        record: Annotated[
-            str | None, typer.Option("--record", metavar="DIR", help="Record or pack to read, as for the chapters.")
-        ] = None,
+        record: RecordDir = None,
         stream: Annotated[str | None, typer.Option(help="Stream to read; without it the one with most acts.")] = None,
-        since: Annotated[str | None, typer.Option(help="First period to use: 2012, 2012-08 or 2012-08-10.")] = None,
-        until: Annotated[str | None, typer.Option(help="Last period to use.")] = None,
-        lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+        since: Since = None,
+        until: Until = None,
+        lang: Lang = "en",
+        as_json: Json = False,
     ) -> None:
         """All pairs of the record, ranked by one measure, with intervals."""
         from visavis.brief.league import league_json, league_lines

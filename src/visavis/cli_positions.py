@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from visavis.cli_options import Json, Lang
+
 if TYPE_CHECKING:
     from visavis.models.ideal_points import IdealPoints
     from visavis.record import Record
@@ -18,7 +20,6 @@ _Country = Annotated[str, typer.Argument(help="ISO code (KOR) or name.")]
 _Record = Annotated[str | None, typer.Option("--record", metavar="DIR", help="A record of your own that holds votes.")]
 _Bound = Annotated[float, typer.Option(help="Farthest latent vote (docs/votes.md); the published program's is 9.")]
 _Published = Annotated[bool, typer.Option("--published", help="Leave out what the published estimates leave out.")]
-_Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 _INCOMPLETE = 5
 _WORST = 5  # positions that are named where a sampler has not settled
 
@@ -37,7 +38,7 @@ def register(votes: typer.Typer, opened: Callable[[str | None], Record]) -> None
         published: _Published = False,
         afresh: Annotated[bool, typer.Option("--afresh", help="Forget the fits that are kept; start anew.")] = False,
         exact: Annotated[bool, typer.Option("--exact", help="By the sampler: minutes, as a check.")] = False,
-        as_json: _Json = False,
+        as_json: Json = False,
     ) -> None:
         """Where all countries stand by their votes, session by session, with intervals."""
         from visavis.brief.terminal import progress
@@ -70,8 +71,8 @@ def register(votes: typer.Typer, opened: Callable[[str | None], Record]) -> None
         until: Annotated[int | None, typer.Option(help="Last session.")] = None,
         output: Annotated[Path | None, typer.Option("--output", "-o", help="Chart to write, FILE.svg.")] = None,
         bound: _Bound = 9.0,
-        lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
-        as_json: _Json = False,
+        lang: Lang = "en",
+        as_json: Json = False,
     ) -> None:
         """How far apart two countries stand by their votes, who moved, when they crossed, who is nearest."""
         from visavis.brief.terminal import json_text, progress

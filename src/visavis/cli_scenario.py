@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from visavis.cli_options import First, Json, Lang, RecordDir, Second, Since, Until
+
 if TYPE_CHECKING:
     from visavis.record import Record
 
@@ -19,8 +21,8 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
 
     @app.command(name="scenario")
     def scenario(
-        first: Annotated[str, typer.Argument(metavar="FIRST", help="Country to name first: ISO code (KOR) or name.")],
-        second: Annotated[str, typer.Argument(metavar="SECOND", help="The other country.")],
+        first: First,
+        second: Second,
         file: Annotated[
             Path | None, typer.Argument(metavar="FILE", help="TOML file with the path; without it the standard one.")
         ] = None,
@@ -28,13 +30,11 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
         output: Annotated[
             Path | None, typer.Option("--output", "-o", metavar="SVG", help="File to draw the chart into.")
         ] = None,
-        record: Annotated[
-            str | None, typer.Option("--record", metavar="DIR", help="A record of your own, or a pack; see brief.")
-        ] = None,
-        since: Annotated[str | None, typer.Option(help="First period to use.")] = None,
-        until: Annotated[str | None, typer.Option(help="Last period to use.")] = None,
-        lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+        record: RecordDir = None,
+        since: Since = None,
+        until: Until = None,
+        lang: Lang = "en",
+        as_json: Json = False,
     ) -> None:
         """A path that you state (visits resume, a tie cools): what was seen after such months elsewhere."""
         from visavis.brief.files import findings_json

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from visavis.cli_options import Json
 from visavis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def _published(
     first: Annotated[str, typer.Argument(metavar="FIRST", help="One country.")],
     second: Annotated[str, typer.Argument(metavar="SECOND", help="The other one.")],
     lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_json: Json = False,
 ) -> None:
     """From published percentages only: what two polls allow to say."""
     from visavis import countries

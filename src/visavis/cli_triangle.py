@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from visavis.cli_options import Json, Lang, RecordDir, Since, Until
+
 if TYPE_CHECKING:
     from visavis.record import Record
 
@@ -27,13 +29,11 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
         output: Annotated[
             Path | None, typer.Option("--output", "-o", help="HTML file to write as well, in the form of the brief.")
         ] = None,
-        record: Annotated[
-            str | None, typer.Option("--record", metavar="DIR", help="A record of your own, or a pack; see brief.")
-        ] = None,
-        since: Annotated[str | None, typer.Option(help="First period to use.")] = None,
-        until: Annotated[str | None, typer.Option(help="Last period to use.")] = None,
-        lang: Annotated[str, typer.Option("--lang", help="Language of sentences.")] = "en",
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+        record: RecordDir = None,
+        since: Since = None,
+        until: Until = None,
+        lang: Lang = "en",
+        as_json: Json = False,
     ) -> None:
         """Three countries: the signs of their ties over time, and each pair with the third."""
         from visavis.brief.files import findings_json

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from visavis import cli_positions
+from visavis.cli_options import Json
 
 if TYPE_CHECKING:
     from visavis.models._chamber import Chamber
@@ -42,7 +43,7 @@ def register(app: typer.Typer, opened: Callable[[str | None], Record]) -> None:
         since: Annotated[int | None, typer.Option(help="First session.")] = None,
         until: Annotated[int | None, typer.Option(help="Last session.")] = None,
         issues: Annotated[bool, typer.Option("--issues", help="Also by issue.")] = False,
-        as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+        as_json: Json = False,
     ) -> None:
         """Agreement, S, kappa and pi of two countries, session by session, with the place among all pairs."""
         from visavis.brief.terminal import json_text

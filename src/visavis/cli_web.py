@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from visavis.cli_options import Polls, Sheets
 from visavis.errors import UsageError
 
 __all__ = ["register"]
@@ -24,16 +25,20 @@ def register(app: typer.Typer, where: Callable[[str | None], str | None]) -> Non
             list[str] | None,
             typer.Option("--record", metavar="DIR", help="Record or pack, as for the chapters; may be repeated."),
         ] = None,
+        sheets: Sheets = None,
+        polls: Polls = None,
         port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; 0 takes a free one.")] = 0,
     ) -> None:
         """Show all pages in a browser: on this machine alone, for whoever holds the printed address."""
         if (first is None) != (second is None):
             raise UsageError(f"Name two countries or none; got {first} alone.")
+        if first is None and (sheets or polls):
+            raise UsageError("A sheet or polls are of two countries; name these: visavis app FIRST SECOND ...")
         from visavis.web.serve import serve_app
 
         sides = (first, second) if first is not None and second is not None else None
         with suppress(KeyboardInterrupt):  # which is how it is ended
-            serve_app(record or [where(None)], sides, port=port, on_ready=_tell)
+            serve_app(record or [where(None)], sides, sheets=sheets or (), polls=polls or (), port=port, on_ready=_tell)
 
 
 def _tell(address: str) -> None:

@@ -13,7 +13,7 @@ from visavis import countries
 from visavis.asked import Asked
 from visavis.errors import NoDataError, UsageError
 from visavis.finding import Finding, Message, Term
-from visavis.findings import chapter, chapters
+from visavis.findings import chapter, chapters, looks_at_one
 from visavis.findings._chronology import rows_of, rule_of
 from visavis.findings._order import named_first
 from visavis.findings._view import View
@@ -132,15 +132,21 @@ class Pair:
 
         Args:
             name: the chapter.
-            at: the month or week to look at, for chapters that look at one.
+            at: the month or week to look at, for chapters that look at one (``now``).
             since: first month, week, year or day to use.
             until: last month, week, year or day to use.
             today: the day on which the reader asks; the real one when None.
 
         Raises:
-            UsageError: a period that cannot be read, or a span that ends before it begins.
+            UsageError: a period that cannot be read, a span that ends before it begins, or a period for a chapter that
+                looks at none.
         """
         view = self._view(at, since, until, today)
+        if at is not None and not looks_at_one(name):
+            raise UsageError(
+                f"The chapter {name!r} looks at no single month or week; got {at!r}. "
+                "Narrow the record with --since and --until, or ask 'now'."
+            )
         return Findings(named_first(chapter(name)(view), self.first, view.a))
 
     def scenario(

@@ -52,6 +52,8 @@ def test_the_printed_address_opens_the_pair_and_ctrl_c_ends_it(tmp_path: Path) -
     ("arguments", "code", "said"),
     [
         (("KOR",), 2, "Name two countries or none"),
+        (("--sheet", "joint.json"), 2, "name these"),
+        (("KOR", "JPN", "--sheet", "no-such.json"), 1, "no-such.json"),
         (("KOR", "KOR"), 2, "two different countries"),
         (("Korea", "JPN"), 3, "South Korea (KOR) or North Korea (PRK)"),
         (("KOR", "BRA", "--record", "east-asia"), 1, "not BRA"),

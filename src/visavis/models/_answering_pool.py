@@ -93,10 +93,9 @@ class Pattern:
     pairs: int
 
     def draws(self, size: int, rng: np.random.Generator) -> Array:
-        """Slopes as they might be as well, shape (size, 2, columns)."""
+        """Slopes as they might be as well, shape (size, 2, columns): normal, so intervals must allow for ``df``."""
         normal = rng.standard_normal((size, self.spread.shape[1]))
-        scale = np.sqrt(self.df / rng.chisquare(self.df, size))
-        return np.asarray(self.slopes + ((normal @ self.spread.T) * scale[:, None]).reshape(size, *self.slopes.shape))
+        return np.asarray(self.slopes + (normal @ self.spread.T).reshape(size, *self.slopes.shape))
 
 
 def lagged(logs: Array, at: Counts) -> Array:

@@ -23,9 +23,10 @@ __all__ = ["LEVEL", "PLACEBOS", "Move", "Outlook", "Pool", "carry_on", "outlook"
 LEVEL = 0.9
 """What intervals aim at."""
 PLACEBOS = 24
-LEFT_OUT = 0.25
-"""Part of an effect by which the model may be wrong about it, beyond chance, as made-up worlds with known answers show
-(``benchmarks/scenarios.py``). It widens intervals and leaves the test of no effect as it is."""
+LEFT_OUT, MIRRORED = 0.08, 0.36
+"""Part of the larger of the two sides' effects by which the model may be wrong about either, beyond chance: always, and
+more by the share of acts that are left out for their mirrors, as made-up worlds with known answers show. It widens
+intervals and leaves the test of no effect as it is."""
 _DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 840, 3.0
 _RECENT = 12
 Array = npt.NDArray[np.float64]
@@ -129,7 +130,7 @@ def outlook(
             unreal_months.append(monthly.mean(axis=0))
     wide = _widening(np.array(unreal), sd)
     df = min(found.df, len(unreal)) if unreal else found.df
-    effects, p = _effects(value, sd * wide, df, found.pairs)
+    effects, p = _effects(value, sd * wide, _left_out(pool) * np.abs(value).max(axis=0), df, found.pairs)
     outer = future(pool, months, _PATHS, rng)[:, None]
     drawn = found.slopes + wide[None, :, None] * (found.draws(_PATHS, rng) - found.slopes)
     _, seen = _walk(pool, moves, outer, drawn)
@@ -162,11 +163,17 @@ def _levels(pool: Pool, months: int, rng: np.random.Generator) -> Array:
     return np.asarray(np.moveaxis(pool.recorded[:, :, drawn], (0, 1), (3, 2)), np.float64)
 
 
+def _left_out(pool: Pool) -> float:
+    """Part of an effect by which the model may be wrong."""
+    whole = pool.recorded[:2, :, pool.known].sum()
+    return LEFT_OUT + MIRRORED * max(0.0, 1 - float(pool.acts[:2, :2, pool.known].sum() / max(whole, 1)))
+
+
 def _effects(
-    value: Array, sd: Array, df: float, pairs: int
+    value: Array, sd: Array, more: Array, df: float, pairs: int
 ) -> tuple[tuple[tuple[Estimate, Estimate], tuple[Estimate, Estimate]], Array]:
-    """Effects, as changes, from log ratios and their errors, shape (2, 2), with intervals; and p."""
-    reach = float(student.ppf((1 + LEVEL) / 2, df)) * np.sqrt(sd**2 + (LEFT_OUT * value) ** 2)
+    """Effects, as changes, from log ratios, their errors and what intervals hold more, shape (2, 2); and p."""
+    reach = float(student.ppf((1 + LEVEL) / 2, df)) * np.sqrt(sd**2 + more**2)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.where(sd > 0, 2 * student.sf(np.abs(value) / sd, df), 1.0)
     middle, low, high = (np.expm1(part) for part in (value, value - reach, value + reach))

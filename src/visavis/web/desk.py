@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from visavis.brief.citations import bibtex
@@ -27,7 +28,7 @@ from visavis.scenario import Scenario, toml_of
 from visavis.web.asking import Asked
 from visavis.web.computing import Job, Worker
 
-__all__ = ["FILES", "Chapter", "Desk", "Headline"]
+__all__ = ["FILES", "Brought", "Chapter", "Desk", "Headline"]
 
 FILES = {
     "html": "text/html; charset=utf-8",
@@ -57,19 +58,35 @@ class Headline:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Files that the reader gave with two countries: opened joint sheets, and published percentages."""
+
+    sheets: Sequence[str | Path] = ()
+    polls: Sequence[str | Path] = ()
+
+
 class Desk:
     """The records that were given, and the one worker that computes from them.
 
     Args:
         records: by the name that addresses use; the first is the one shown where an address names none.
         worker: computes.
+        brought: by two countries in ISO order, files that their pages use as well; read when first asked for.
     """
 
-    def __init__(self, records: Mapping[str, Record], worker: Worker) -> None:
-        self.records, self.worker = dict(records), worker
-        self._pair: Callable[[str, str, str], Pair] = lru_cache(64)(
-            lambda name, first, second: self.record(name).pair(first, second)
-        )
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        worker: Worker,
+        brought: Mapping[tuple[str, str], Brought] | None = None,
+    ) -> None:
+        self.records, self.worker, self.brought = dict(records), worker, dict(brought or {})
+        self._pair: Callable[[str, str, str], Pair] = lru_cache(64)(self._opened)
+
+    def _opened(self, name: str, first: str, second: str) -> Pair:
+        files = self.brought.get(Asked(first, second).iso, Brought())
+        return self.record(name).pair(first, second, sheets=files.sheets, polls=files.polls)
 
     def record(self, name: str) -> Record:
         """The record of a name; the first one where the name is empty.
@@ -175,7 +192,12 @@ class Desk:
         return found
 
     def _view(self, asked: Asked) -> Any:
-        return self.pair(asked)._view(asked.at or None, asked.since or None, asked.until or None, None)
+        """What a chapter is told of; one for all chapters of a span, so that none is worked out twice."""
+
+        def make(job: Job) -> Any:
+            return self.pair(asked)._view(asked.at or None, asked.since or None, asked.until or None, None)
+
+        return self.worker.part(self._key("view", asked), make)
 
     def _all(self, asked: Asked, job: Job) -> dict[str, list[Finding]]:
         """The findings of every chapter; between them, those go first who wait for one page."""

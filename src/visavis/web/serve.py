@@ -11,7 +11,7 @@ from visavis.sheets import _serving
 from visavis.web.app import web_app, web_guard
 from visavis.web.asking import Asked, chosen
 from visavis.web.computing import Worker
-from visavis.web.desk import Desk
+from visavis.web.desk import Brought, Desk
 
 __all__ = ["named", "serve_app"]
 
@@ -34,6 +34,8 @@ def serve_app(
     records: Sequence[str | Path | None],
     sides: tuple[str, str] | None = None,
     *,
+    sheets: Sequence[str | Path] = (),
+    polls: Sequence[str | Path] = (),
     port: int = 0,
     on_ready: Callable[[str], None],
 ) -> None:
@@ -42,25 +44,29 @@ def serve_app(
     Args:
         records: as ``open_record`` takes them; the first one is shown first. The shipped packs are there as well.
         sides: the two countries to begin with, by code or name.
+        sheets, polls: files that the pages of these two use as well, as ``Record.pair`` takes them.
         port: 0 takes a free one.
         on_ready: called once, with the address and its token.
 
     Raises:
         MissingExtraError: FastAPI or uvicorn is not installed.
         UsageError: the port is taken, or the two countries are one.
-        VisavisError: a record cannot be opened, or does not hold the two.
+        VisavisError: a record cannot be opened or does not hold the two; a sheet or polls cannot be read, or are not
+            of these two.
     """
     _serving.check()
     opened = [open_record(one) for one in records or [None]]
     paths = {record.path.resolve() for record in opened}
     opened += [Record(path) for path in shipped_packs().values() if path.resolve() not in paths]
     asked = Asked(*map(chosen, sides)) if sides else None
+    brought: dict[tuple[str, str], Brought] = {}
     if asked is not None:
-        opened[0].pair(asked.first, asked.second)  # says now what cannot be shown
+        opened[0].pair(asked.first, asked.second, sheets=sheets, polls=polls)  # says now what cannot be shown
+        brought[asked.iso] = Brought(tuple(sheets), tuple(polls))
     worker = Worker()
     with _serving.bound("127.0.0.1", port) as listening:
         token, taken = secrets.token_urlsafe(32), listening.getsockname()[1]
-        app = web_app(Desk(named(opened), worker), web_guard(token, taken))
+        app = web_app(Desk(named(opened), worker, brought), web_guard(token, taken))
         on_ready(f"http://127.0.0.1:{taken}{asked.to() if asked else '/'}?token={token}")
         try:
             _serving.serve(app, listening)

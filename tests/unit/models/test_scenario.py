@@ -51,7 +51,7 @@ def test_a_planted_answer_is_found_and_its_size_is_in_the_interval(answering: Wo
 
 def test_a_path_that_states_nothing_changes_nothing(calm: World) -> None:
     found = _look(calm, (), placebos=2)
-    assert [one.value for way in found.effects for one in way] == [0.0] * 4
+    assert [one.value for way in found.effects for one in way] == pytest.approx([0.0] * 4, abs=1e-12)
     assert np.allclose(found.along, found.no_change)
     assert np.allclose(found.placebo, 1)
 
@@ -105,17 +105,30 @@ def test_an_unrelated_side_shares_no_country(calm: World) -> None:
 
 
 def test_ties_of_a_third_country_that_lead_the_pair_are_followed() -> None:
-    made = world(30, 100, rng=np.random.default_rng(7), doubled=0.0)
-    rng, pool = np.random.default_rng(8), made.pool
-    ties = np.repeat(rng.normal(size=(30, 100)), 2, axis=0)
-    lifted = np.roll(ties, 1, axis=1)
-    acts = pool.acts.copy()
-    acts[0] = rng.binomial(np.maximum(acts[0] * 2, 0), np.clip(0.5 * np.exp(0.2 * lifted), 0, 1))
-    acts[2] = np.maximum(acts[2], acts[0] + acts[1])
-    found = _look(replace(pool, acts=acts, ties=ties), (Move(-1, 0, 1.0, 0.0, 1, 6),), placebos=2)
-    assert found.effects[0][0].low > 0
-    calm = _look(replace(pool, ties=ties), (Move(-1, 0, 1.0, 0.0, 1, 6),), placebos=2)
+    warmer = (Move(-1, 0, 1.0, 0.0, 1, 6),)
+    made = world(30, 100, rng=np.random.default_rng(7), third=0.15)
+    truth = true_change(made, warmer, 12, rng=np.random.default_rng(8))
+    found = _look(made, warmer, placebos=2)
+    for way in (0, 1):
+        effect = found.effects[way][0]
+        assert 0 < effect.low < truth[way, 0] < effect.high
+    unled = world(30, 100, rng=np.random.default_rng(7), third=0.0)
+    assert abs(true_change(unled, warmer, 12, rng=np.random.default_rng(8))).max() == 0
+    calm = _look(unled, warmer, placebos=2)
     assert calm.effects[0][0].low < 0 < calm.effects[0][0].high
+
+
+def test_acts_that_stop_are_known_to_the_made_up_world(answering: World) -> None:
+    stop, half = ((Move(0, 0, 0.0, part, 1, 6),) for part in (1.0, 0.5))
+    whole, some = (true_change(answering, path, 12, rng=np.random.default_rng(9)) for path in (stop, half))
+    assert whole[1, 0] < some[1, 0] < 0  # the other side has fewer conflictual acts to answer
+
+
+def test_an_interval_allows_for_acts_that_are_left_out_for_their_mirrors(answering: World) -> None:
+    pool = answering.pool
+    doubled = replace(pool, recorded=np.concatenate([pool.recorded[:2] * 4, pool.recorded[2:]]))
+    few, many = (_look(one, placebos=0).effects[0][0] for one in (pool, doubled))
+    assert (many.high - many.low) / abs(many.value) > (few.high - few.low) / abs(few.value)
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("fastapi.testclient", reason="needs the extra web")
 
+from tests.toy_sheet import toy_asked, toy_item
 from tests.toy_web import HOME, TOKEN, client, record, shown
 
 from visavis import countries, findings
@@ -28,9 +29,11 @@ from visavis.findings import chapters
 from visavis.names import messages
 from visavis.names.messages import heading, languages
 from visavis.record import open_record
+from visavis.sheets.files import write_joint
 from visavis.web import shown as looks
 from visavis.web.app import web_guard
 from visavis.web.computing import Worker
+from visavis.web.desk import Brought
 from visavis.web.serve import named, serve_app
 
 POLICY = (
@@ -231,6 +234,15 @@ def test_only_a_chapter_that_looks_at_one_period_asks_for_one(browser: Any) -> N
     assert 'name="at"' in shown(browser, "/KOR-JPN/now").text
     assert 'name="at"' not in shown(browser, "/KOR-JPN/history").text
     assert "March 2013" in _text(shown(browser, "/KOR-JPN/now?at=2013-03"))
+
+
+def test_a_sheet_that_was_brought_is_on_the_pages_of_its_pair_alone(idle: Worker, tmp_path: Path) -> None:
+    levels = {(side, "*", asked): share for side, share in (("JPN", 0.1), ("KOR", 0.9)) for asked in ("own", "other")}
+    write_joint(tmp_path / "joint.json", toy_asked([toy_item("tea")], levels))
+    browser = client(idle, brought={("JPN", "KOR"): Brought(sheets=[tmp_path / "joint.json"])})
+    assert "Is tea so?" in _text(shown(browser, "/KOR-JPN/understanding"))
+    assert "--sheet" in _text(shown(browser, "/KOR-JPN/brief"))  # the command that makes the same brief
+    assert "Is tea so?" not in _text(shown(browser, "/KOR-CHN/understanding"))
 
 
 def test_the_first_page_links_each_sentence_to_where_it_stands(browser: Any) -> None:
