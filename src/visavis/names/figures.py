@@ -3,8 +3,10 @@
 The unit of a ``Number`` decides how it is written:
 
     share ..., probability ...    0.312 -> 31%      a part of a whole
+                                  0.9996 -> more than 99%, 0.0004 -> less than 0.1%: none and all are what they say
     change in share ...           0.21  -> +21      percentage points, always with a sign; the template says "points"
     ... per ...                   12.34 -> 12.3     a rate; two decimals under 10
+    of 10                         6.42  -> 6.4      a mark; the template gives the scale
     anything else                 1234  -> 1,234    a count where it is whole, else one or two decimals
 
 ``change in ...`` before any other unit puts a sign in front as well.
@@ -22,10 +24,12 @@ from babel.numbers import format_decimal, format_percent
 from visavis.errors import UsageError
 from visavis.finding import Number
 
-__all__ = ["PARTS", "day", "figure", "interval", "week"]
+__all__ = ["PARTS", "day", "edge", "figure", "interval", "week"]
 
 PARTS = frozenset({"", "value", "size", "range", "low", "high", "n", "level", "counted"})
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_UNIT_SHARES = ("share", "probability")
+_NOTHING = 1e-9  # what sums of parts of one leave
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -45,6 +49,20 @@ def figure(number: Number, part: str, locale: Locale) -> str | None:
     return _write(abs(value) if part == "size" else value, number, locale, signed=part != "size")
 
 
+def edge(number: Number, locale: Locale) -> tuple[str, str] | None:
+    """For a share above 0 or below 1 that rounding would make 0% or 100%: "below" or "above" which figure it lies.
+
+    >>> edge(Number(0.9996, "share of pairs"), Locale("en")), edge(Number(1.0, "share of pairs"), Locale("en"))
+    (('above', '99%'), None)
+    """
+    if number.value is None or not number.unit.startswith(_UNIT_SHARES) or not 0 < number.value < 1 - _NOTHING:
+        return None
+    percent = float(re.sub(r"[^\d.]", "", _write(number.value, number, Locale("en"), signed=False)))
+    if percent == 0 and number.value > _NOTHING:
+        return "below", format_percent(0.001, "0.0%", locale=locale)
+    return ("above", format_percent(0.99, "0%", locale=locale)) if percent == 100 else None
+
+
 def interval(number: Number, locale: Locale) -> tuple[str, str]:
     """Both ends of a number's interval, without the percent sign that the value already carries."""
     if number.low is None or number.high is None:
@@ -60,7 +78,7 @@ def _write(value: float, number: Number, locale: Locale, *, signed: bool) -> str
     unit = number.unit
     change = unit.startswith("change in ")
     kind = unit.removeprefix("change in ")
-    if kind.startswith(("share", "probability")):
+    if kind.startswith(_UNIT_SHARES):
         pattern = "#,##0.#" if 0 < abs(value) < 0.01 else "#,##0"
         text = format_decimal(100 * value, format=pattern, locale=locale)
         text = text if change else text + "%"
@@ -77,6 +95,8 @@ def _pattern(value: float, number: Number) -> str:
     """Decimals: none for a count or from 100 on, one from ten on, two under ten. Both ends follow the value."""
     if isinstance(value, int) and isinstance(number.value, int):
         return "#,##0"
+    if number.unit == "of 10":
+        return "#,##0.0"
     scale = abs(value if number.value is None else number.value)
     if scale >= 100:
         return "#,##0"

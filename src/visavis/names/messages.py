@@ -17,14 +17,15 @@ In Korean a particle may follow any slot, in the form that its last sound asks f
 A country that an English sentence calls by a form of its own ("the Netherlands") has it in an entry ``country.NLD``.
 
 Where the wording depends on a count, ``msgid_plural`` names the slot that holds it (``pulses`` or ``share.n``)
-and the entry has one template for each plural form. Slots are filled in one pass and hold names only, so text
+and the entry has one template for each plural form. A word that depends on one of several counts stands in a slot of
+its own, one form after the other: ``{votes} {votes|vote|votes}``, ``{share.n} open {share.n|item|items}``. Slots are filled in one pass and hold names only, so text
 from outside that looks like a slot stays text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -46,7 +47,8 @@ __all__ = [
 
 _FOLDER = Path(__file__).with_name("messages")
 _SLOT = re.compile(
-    rf"\{{([a-z][a-z0-9_]*)(?:\.(?!(?:{'|'.join(PARTICLES)})\}})([a-z]+))?(?:\.({'|'.join(PARTICLES)}))?\}}"
+    rf"\{{([a-z][a-z0-9_]*)(?:\.(?!(?:{'|'.join(PARTICLES)})\}})([a-z]+))?"
+    rf"(?:\.({'|'.join(PARTICLES)}))?(?:\|([^{{}}]+))?\}}"
 )
 # British English: a day before its month, and no comma before the last "and". Chinese: simplified signs.
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
@@ -183,7 +185,7 @@ def runs(message: Message, lang: str = "en") -> tuple[Run, ...]:
         raise UsageError(f"The message {message.key!r} needs {', '.join(unfilled)}, which it does not carry.")
     template, told, place = _choose(entry, message, lang), list[Run](), 0
     for slot in _SLOT.finditer(template):
-        filled = _fill(message, slot[1], slot[2] or "", lang)
+        filled = _fill(message, slot[1], slot[2] or "", lang) if not slot[4] else _word(message, slot, lang)
         told += [Run(template[place : slot.start()]), filled]
         if slot[3]:
             told.append(Run(with_particle(filled.text, slot[3])[len(filled.text) :]))
@@ -197,15 +199,22 @@ def runs(message: Message, lang: str = "en") -> tuple[Run, ...]:
 
 
 def _choose(entry: _Entry, message: Message, lang: str) -> str:
-    """The template for the count that the entry names; the last one where that count is not known or not whole."""
-    if not entry.counted:
-        return entry.forms[0]
+    """The template for the count that the entry names."""
     name, _, part = entry.counted.partition(".")
-    number = message.numbers[name]
+    return _form(message.numbers[name], part, entry.forms, lang) if entry.counted else entry.forms[0]
+
+
+def _word(message: Message, slot: re.Match[str], lang: str) -> Run:
+    """A word in the form that its count asks for."""
+    return Run(_form(message.numbers[slot[1]], slot[2] or "", slot[4].split("|"), lang))
+
+
+def _form(number: Number, part: str, forms: Sequence[str], lang: str) -> str:
+    """The form for a count, or for the count behind a number; the last one where it is not known or not whole."""
     count = number.n if part == "n" else number.value
     if count is None or count != int(count):
-        return entry.forms[-1]
-    return entry.forms[_catalogue(lang)[1](abs(int(count)))]
+        return forms[-1]
+    return forms[min(_catalogue(lang)[1](abs(int(count))), len(forms) - 1)]
 
 
 def _fill(message: Message, name: str, part: str, lang: str) -> Run:
@@ -247,11 +256,19 @@ def number_text(number: Number, lang: str = "en", part: str = "") -> str:
         words = dict(zip(("low", "high"), (Term("outside", end) for end in ends), strict=True))
         if part == "range":
             return say(Message("number.range", terms=words), lang)
-        words["value"] = Term("outside", figures.figure(number, "value", locale) or heading("number.absent", lang))
+        words["value"] = Term("outside", _value(number, "value", lang))
         return say(Message("number.with_range", terms=words), lang)
     if part == "counted":
         return say(Message(f"count.{number.unit}", {"n": number}), lang)
-    return figures.figure(number, part or "value", locale) or heading("number.absent", lang)
+    return _value(number, part or "value", lang)
+
+
+def _value(number: Number, part: str, lang: str) -> str:
+    """One figure; in words where it is not known, or is a share that only rounding makes none or all."""
+    edge = figures.edge(number, locale_of(lang)) if part == "value" else None
+    if edge is not None:
+        return say(Message(f"number.{edge[0]}", terms={"bound": Term("outside", edge[1])}), lang)
+    return figures.figure(number, part, locale_of(lang)) or heading("number.absent", lang)
 
 
 def term_text(term: Term, lang: str = "en") -> str:

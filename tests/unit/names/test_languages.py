@@ -40,9 +40,10 @@ def entries(lang: str, name: str) -> dict[str, tuple[str, ...]]:
 def asked(forms: tuple[str, ...]) -> set[tuple[str, str]]:
     """Slots with their parts; a particle asks for nothing, and no language but English has capitals to begin with.
 
-    A number told in two parts, its value and its range, is told as a whole.
+    A number told in two parts, its value and its range, is told as a whole. A word that follows a count tells none.
     """
-    found = {(m[1], "" if m[2] in (None, "cap") else m[2]) for form in forms for m in messages._SLOT.finditer(form)}
+    found = {(m[1], "" if m[2] in (None, "cap") else m[2]) for form in forms
+             for m in messages._SLOT.finditer(form) if not m[4]}  # fmt: skip
     for name in {name for name, part in found if part == "value" and (name, "range") in found}:
         found = (found - {(name, "value"), (name, "range")}) | {(name, "")}
     return found

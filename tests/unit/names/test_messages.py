@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,14 @@ HEAD = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
     '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
 )
+# Slots that hold a term, lines of ours that are never one, and what is measured rather than counted.
+TERMS = {"a", "b", "source", "target", "teller", "third", "watch", "kind", "stream", "period", "up", "down"}
+FIXED = {
+    "enough", "needed", "needed_weeks", "fewest", "least", "few", "members", "within", "years", "months", "span", "back",
+    "countries", "cases", "windows", "kinds", "placebos", "turns", "sessions", "to",
+    "each", "highest",
+}  # fmt: skip
+MEASURED = {"points", "times", "years", "months", "swings"}
 
 
 @pytest.fixture
@@ -177,7 +186,7 @@ def test_every_verdict_and_chapter_has_a_word() -> None:
 def test_every_shipped_message_can_be_told_with_its_slots_filled(lang: str) -> None:
     for key in message_keys(lang):
         entry = messages._entry(key, lang)
-        parts = {match[1]: match[2] for form in entry.forms for match in messages._SLOT.finditer(form)}
+        parts = {m[1]: m[2] for form in entry.forms for m in messages._SLOT.finditer(form) if not m[4]}
         numbers = {name: Number(0.5, "share of acts", 0.4, 0.6, 10) for name in slots(key, lang)}
         numbers |= {name: Number(10, "acts") for name, part in parts.items() if part == "counted"}
         terms = {name: Term("outside", "x") for name, part in parts.items() if part == "cap"}
@@ -191,6 +200,35 @@ def test_a_count_of_one_is_told_in_the_singular() -> None:
     ends |= {"first": Term("date", "2019-01-01"), "last": Term("date", "2019-01-02")}
     told = say(Message("history.span", {"acts_ab": Number(1, "acts"), "acts_ba": Number(1200, "acts")}, ends))
     assert "1 act of Japan toward the United States and 1,200 of" in told
+
+
+def test_a_word_takes_the_form_of_the_count_that_it_names(catalogue: Path) -> None:
+    write(catalogue, "x.po", 'msgid "x.both"\nmsgstr "{s.n} open {s.n|item|items}, {v} {v|vote is|votes are} counted"')
+    told = [
+        say(Message("x.both", {"s": Number(0.5, "share of items", n=n), "v": Number(3 - n, "votes")})) for n in (1, 2)
+    ]
+    assert told == ["1 open item, 2 votes are counted", "2 open items, 1 vote is counted"]
+    assert say(Message("x.both", {"s": Number(0.5, "share"), "v": Number(1.5, "votes")})).endswith("votes are counted")
+
+
+def test_no_count_of_one_stands_before_a_plural() -> None:
+    """Every message with each of its counts at one, looked through for every plural whose singular a catalogue has."""
+    entries = {key: messages._entry(key, "en") for key in message_keys()}
+    slot_of = {key: [m for form in entry.forms for m in messages._SLOT.finditer(form)] for key, entry in entries.items()}
+    paired = [entry.forms for key, entry in entries.items() if key.startswith("count.") and len(entry.forms) == 2]
+    plurals = {many.split()[-1] for one, many in paired if one != many}
+    plurals |= {m[4].split("|")[1].split()[0] for found in slot_of.values() for m in found if m[4]}
+    plurals -= MEASURED | {"are", "run", "were", "lie", "stay"}
+    assert {"acts", "stories", "countries", "people", "items", "calls"} <= plurals
+    wrong = re.compile(rf"(?<![\d,.])1 (?:(?!(?:of|in|at|from|with|what|were) )[a-z-]+ ){{0,2}}?(?:{'|'.join(sorted(plurals))})\b")
+    assert wrong.search("On 1 contested roll calls")
+    for key, found in slot_of.items():
+        names = slots(key)
+        terms = {m[1]: Term("outside", "x") for m in found if m[2] == "cap"}
+        terms |= {name: Term("outside", "x") for name in names & TERMS - {m[1] for m in found if m[2] == "n"}}
+        numbers = {name: Number(7 if name in FIXED else 1, "acts", n=1) for name in names - terms.keys()}
+        told = say(Message(key, numbers, terms))
+        assert not wrong.search(told), f"{key}: {told}"
 
 
 def test_a_country_that_takes_an_article_has_it_in_a_sentence_and_not_as_a_name() -> None:
