@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -12,11 +13,13 @@ from visavis.charts.svg import svgs
 from visavis.charts.tables import headings, table
 from visavis.charts.telling import of_stream
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term
-from visavis.names.messages import heading, message_keys, number_text, runs, say
+from visavis.names.messages import heading, message_keys, number_text, runs, say, term_text
 from visavis.names.outside import safe_url, terminal_text
 from visavis.names.tongues import tag, tongue
 
 __all__ = ["Figure", "View", "in_tongue", "marked", "sentence", "short", "views"]
+
+_SIDES = ("a", "b", "ab", "ba")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _view(name: str, finding: Finding, drawn: Iterable[tuple[int, tuple[Chart, s
         details=[marked(detail, lang) for detail in finding.details],
         caveats=[marked(caveat, lang) for caveat in finding.caveats],
         figures=[_figure(*next(iter(drawn)), lang) for _ in finding.charts],
-        numbers=[row for message in messages for row in _numbers(message, lang)],
+        numbers=[row for message in messages for row in _numbers(message, finding.message.terms, lang)],
         evidence=[_evidence(one) for one in finding.evidence],
     )
 
@@ -120,11 +123,12 @@ def _figure(number: int, drawn: tuple[Chart, str], lang: str) -> Figure:
     )
 
 
-def _numbers(message: Message, lang: str) -> list[list[str]]:
-    """Every number of a sentence with interval, count and unit."""
+def _numbers(message: Message, of_finding: Mapping[str, Any], lang: str) -> list[list[str]]:
+    """Every number of a sentence with interval, count and unit; which side it is of, by the names of the two."""
+    terms = {**of_finding, **message.terms}
     return [
         [
-            _label("number", name, lang),
+            _number_name(name, terms, lang),
             number_text(number, lang, "value"),
             ""
             if number.low is None
@@ -134,6 +138,17 @@ def _numbers(message: Message, lang: str) -> list[list[str]]:
         ]
         for name, number in message.numbers.items()
     ]
+
+
+def _number_name(name: str, terms: Mapping[str, Any], lang: str) -> str:
+    """A number's name; ``change_ab`` is the change of what a did toward b, ``people_a`` the people of a."""
+    stem, _, end = name.rpartition("_")
+    sides = [terms.get(side) for side in end]
+    if not stem or end not in _SIDES or not all(isinstance(one, Term) and one.kind == "country" for one in sides):
+        return _label("named", name, lang)
+    slots = dict(zip(("source", "target"), (Term("outside", term_text(one, lang)) for one in sides), strict=False))
+    slots["name"] = Term("outside", _label("named", stem, lang))
+    return say(Message("brief.number.of_way" if len(end) == 2 else "brief.number.of_side", terms=slots), lang)
 
 
 def _label(group: str, name: str, lang: str) -> str:

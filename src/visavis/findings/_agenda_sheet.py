@@ -14,6 +14,7 @@ from visavis.models._perception import Array
 __all__ = ["HALF", "Point", "points_of"]
 
 _LIKELY = 0.5  # probability from which a state is acted on; below it, what holds is still to be found out
+_VERY = 0.9  # and from which it is called very likely
 _ACTIONS = {2: "speak", 3: "close"}
 """Position in STATES, and what to do about it."""
 HALF = 0.5
@@ -58,8 +59,10 @@ def points_of(sheet: Sheet) -> list[Point]:
             score = weight * max(state, understood)
             told = _leave(sheet, item, understood) if understood >= state else _act(sheet, item, place, sides)
         elif agreed < _LIKELY:
-            score = weight * HALF * (1 - max(state, understood, agreed))
-            told = Message("ahead.agenda.find_out", terms={**sheet.terms, "item": wording(item)})
+            likeliest = max(state, understood, agreed)
+            score = weight * HALF * (1 - likeliest)
+            numbers = {"probability": Number(likeliest, "probability")}
+            told = Message("ahead.agenda.find_out", numbers, {**sheet.terms, "item": wording(item)})
         else:
             continue
         points.append(
@@ -74,16 +77,21 @@ def _act(sheet: Sheet, item: Item, place: int, odds: tuple[Array, Array]) -> Mes
     chances = [float(one[place]) for one in odds]
     if min(chances) >= _LIKELY:
         numbers = {f"probability_{end}": Number(p, "probability") for end, p in zip("ab", chances, strict=True)}
-        return Message(f"{key}.both", numbers, terms)
+        return Message(f"{key}.both", numbers, terms | _likely(min(chances)))
     first = chances[0] > chances[1]
     source, target = sheet.sides if first else sheet.sides[::-1]
     terms |= {"source": Term("country", source), "target": Term("country", target)}
-    return Message(key, {"probability": Number(max(chances), "probability")}, terms)
+    return Message(key, {"probability": Number(max(chances), "probability")}, terms | _likely(max(chances)))
 
 
 def _leave(sheet: Sheet, item: Item, probability: float) -> Message:
     numbers = {"probability": Number(probability, "probability")}
-    return Message("ahead.agenda.leave", numbers, {**sheet.terms, "item": wording(item)})
+    return Message("ahead.agenda.leave", numbers, {**sheet.terms, "item": wording(item), **_likely(probability)})
+
+
+def _likely(probability: float) -> dict[str, Term]:
+    """The probability in words, so that a state at little over half does not read as settled."""
+    return {"likely": Term("word", f"ahead.agenda.likely.{'very' if probability >= _VERY else 'more'}")}
 
 
 def _weighed(sheet: Sheet, told: Message, matters: float | None) -> Message:

@@ -162,9 +162,8 @@ def _too_few(view: View, found: list[Mechanism], spells: dict[str, Spells | None
     """No kind has ends enough: what runs, stopped and came back, kind by kind."""
     ends = {d: s.ends if s is not None else 0 for d, s in spells.items()}
     most, kinds = max(ends.values(), default=0), {d: [m for m in found if m.domain == d] for d in ends}
-    running = sum(m.state in ("running", "revived") for m in found)
     numbers = {
-        "running": Number(running, "mechanisms"), "most": Number(most, "ends"), "enough": Number(ENOUGH, "ends"),
+        "running": Number(_running(found), "mechanisms"), "most": Number(most, "ends"), "enough": Number(ENOUGH, "ends"),
     }  # fmt: skip
     return Finding(
         id="ahead.ties.risk",
@@ -172,7 +171,7 @@ def _too_few(view: View, found: list[Mechanism], spells: dict[str, Spells | None
         message=Message("ahead.ties.risk.few", numbers, pair_terms(view)),
         verdict=Verdict.NO_DATA,
         provenance=cited(view, "mechanisms", enough=ENOUGH),
-        details=tuple(_counts(d, kinds[d]) for d in sorted(ends) if any(m.stopped for m in kinds[d])),
+        details=(*(_counts(d, own) for d, own in sorted(kinds.items()) if any(m.stopped for m in own)), *_rest(kinds)),
         basis="agreements",
         would_change=Message("ahead.ties.risk.few.change", numbers),
     )
@@ -181,11 +180,25 @@ def _too_few(view: View, found: list[Mechanism], spells: dict[str, Spells | None
 def _counts(domain: str, found: list[Mechanism]) -> Message:
     numbers = {
         "all": Number(len(found), "mechanisms"),
-        "running": Number(sum(m.state in ("running", "revived") for m in found), "mechanisms"),
+        "running": Number(_running(found), "mechanisms"),
         "stopped": Number(sum(m.stopped for m in found), "mechanisms"),
         "again": Number(sum(m.returned for m in found), "mechanisms"),
     }
     return Message("ahead.ties.risk.counts", numbers, {"kind": domain_term(domain)})
+
+
+def _rest(kinds: dict[str, list[Mechanism]]) -> list[Message]:
+    """What runs in kinds that never stopped, so that the lines add up to all that run."""
+    rest = {d: running for d, own in sorted(kinds.items())
+            if not any(m.stopped for m in own) and (running := _running(own))}  # fmt: skip
+    if not rest:
+        return []
+    terms = {"kinds": tuple(domain_term(d) for d in rest)}
+    return [Message("ahead.ties.risk.rest", {"rest": Number(sum(rest.values()), "mechanisms")}, terms)]
+
+
+def _running(found: Sequence[Mechanism]) -> int:
+    return sum(m.state in ("running", "revived") for m in found)
 
 
 def _revive(view: View, asleep: list[Dormant]) -> list[Finding]:

@@ -16,9 +16,10 @@ from visavis.findings._shared import share_change
 from visavis.findings._stated_path import moves_of, on_both_sides, rises_of, states_nothing, steps_told
 from visavis.findings._terms import pair_terms, stream_term
 from visavis.findings._view import View
-from visavis.models.episodes import AFTER, Episodes, episodes
+from visavis.models.episodes import AFTER, Episode, Episodes, episodes
 from visavis.models.intervals import Estimate
 from visavis.models.scenario import PLACEBOS, Outlook, outlook
+from visavis.names.messages import languages, say
 from visavis.scenario import KINDS, Scenario, Step, toml_of
 
 __all__ = ["MARGIN", "STANDARD", "scenarios"]
@@ -179,11 +180,10 @@ def _like(found: ActsPool, like: Episodes | None) -> list[Message]:
     told = [Message("ahead.scenario.seen", numbers)]
     if others:
         middle = Number(float(np.median(lasted)), "months", float(lasted[0]), float(lasted[-1]), len(others))
-        dates = tuple(_place(found, one.pair, one.start) for one in others)
         shown = {"k": _count(len(others)), "lasted": replace(middle, value=_plain(middle.value))}
         shown["lasted"] = replace(shown["lasted"], low=_plain(middle.low), high=_plain(middle.high))
         shown["long"] = Number(shown["lasted"].value, "months")
-        told.append(Message("ahead.scenario.lasted", shown, {"episodes": dates}))
+        told.append(Message("ahead.scenario.lasted", shown, {"episodes": _places(found, others)}))
     known = [(h, one) for h, one in zip(AFTER, like.after, strict=True) if one is not None]
     if not known:
         return [*told, Message("ahead.scenario.after.few")]
@@ -196,10 +196,18 @@ def _plain(value: float | int | None) -> float | int | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def _place(found: ActsPool, pair: int, month: int) -> Term:
-    """A pair and a month, by codes: a list of seven names of two countries each could not be read."""
-    a, b = found.ways[2 * pair]
-    return Term("outside", f"{a}-{b} {found.months[month]}")
+def _places(found: ActsPool, episodes: Sequence[Episode]) -> Term:
+    """Pairs and their months as one list, worded in every language: a slot's list has room for one name each."""
+    worded = {}
+    for lang in languages():
+        said = ""
+        for one in episodes:
+            pair = tuple(Term("country", side) for side in found.ways[2 * one.pair])
+            terms = {"pair": pair, "month": Term("period", found.months[one.start])}
+            earlier = {"earlier": Term("outside", said)} if said else {}
+            said = say(Message(f"ahead.scenario.episode{'.then' if said else ''}", terms=terms | earlier), lang)
+        worded[lang] = said
+    return Term("outside", worded.pop("en"), "en", tuple(worded.items()))
 
 
 def _evidence(found: ActsPool, like: Episodes | None) -> tuple[Evidence, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from visavis.actions import MEANS
 from visavis.charts.svg import svg
 from visavis.errors import BadFileError, UsageError
-from visavis.finding import Finding, Message, Verdict
+from visavis.finding import Finding, Message, Term, Verdict
 from visavis.findings import _scenarios
 from visavis.findings._acts_pool import acts_pool
 from visavis.findings._stated_path import moves_of, on_both_sides, rises_of, states_nothing, steps_told
@@ -61,9 +62,11 @@ def test_without_a_path_the_standard_one_is_told_with_how_often_it_was_seen(stan
     assert "ahead.scenario.seen" in keys
     [lasted] = [d for d in standard.details if d.key == "ahead.scenario.lasted"]
     places = lasted.terms["episodes"]
-    assert isinstance(places, tuple)
-    assert len(places) == 7
-    assert not any(place.value.startswith("JPN-KOR") for place in places)
+    assert isinstance(places, Term)
+    assert len(places.value.split("; ")) == 7
+    assert all(re.fullmatch(r"[A-Z].* and [a-zA-Z ]+ \([A-Z][a-z]+ \d{4}\)", place) for place in places.value.split("; "))
+    assert "Japan and South Korea" not in places.value
+    assert {lang for lang, text in places.also if not re.search(r"[A-Z]{3}", text)} == {"ja", "ko", "zh"}
     assert "ahead.scenario.pack" in [c.key for c in standard.caveats]
 
 
