@@ -64,7 +64,9 @@ def test_without_a_path_the_standard_one_is_told_with_how_often_it_was_seen(stan
     places = lasted.terms["episodes"]
     assert isinstance(places, Term)
     assert len(places.value.split("; ")) == 7
-    assert all(re.fullmatch(r"[A-Z].* and [a-zA-Z ]+ \([A-Z][a-z]+ \d{4}\)", place) for place in places.value.split("; "))
+    assert all(
+        re.fullmatch(r"[A-Z].* and [a-zA-Z ]+ \([A-Z][a-z]+ \d{4}\)", place) for place in places.value.split("; ")
+    )
     assert "Japan and South Korea" not in places.value
     assert {lang for lang, text in places.also if not re.search(r"[A-Z]{3}", text)} == {"ja", "ko", "zh"}
     assert "ahead.scenario.pack" in [c.key for c in standard.caveats]

@@ -58,6 +58,16 @@ def write(folder: Path, name: str, *entries: str) -> None:
         (Number(0.0, "change in share of acts"), "0"),
         (Number(-0.0001, "change in share of acts"), "0"),
         (Number(0.95, "probability"), "95%"),
+        (Number(0.9996, "share of pairs"), "more than 99%"),
+        (Number(0.995, "share of pairs", 0.98, 1.0), "more than 99% (98 to 100)"),
+        (Number(0.9949, "share of pairs"), "99%"),
+        (Number(1.0, "share of pairs"), "100%"),
+        (Number(0.9999999999999998, "share of pairs"), "100%"),
+        (Number(0.0004, "probability"), "less than 0.1%"),
+        (Number(0.0006, "probability"), "0.1%"),
+        (Number(0.0, "probability", 0.0, 0.02), "0% (0 to 2)"),
+        (Number(0.9996, "change in share of acts"), "+100"),
+        (Number(6.423, "of 10", 5.04, 7.5), "6.4 (5.0 to 7.5)"),
         (Number(1234, "reports"), "1,234"),
         (Number(12.345, "acts per 10,000", 10.0, 14.96), "12.3 (10.0 to 15.0)"),
         (Number(1.234, "acts per 10,000"), "1.23"),
@@ -81,6 +91,14 @@ def test_each_part_of_a_number_can_stand_alone() -> None:
         "n": "1,412",
         "level": "90%",
     }
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, *(10.0**-k for k in range(1, 9)), *(1 - 10.0**-k for k in range(1, 9))])
+@pytest.mark.parametrize("lang", languages())
+def test_only_none_is_written_as_none_and_only_all_as_all(value: float, lang: str) -> None:
+    told = number_text(Number(value, "share of acts"), lang)
+    assert (told == "0%") == (value == 0)
+    assert (told == "100%") == (value == 1)
 
 
 def test_a_number_without_interval_or_count_says_so() -> None:
@@ -214,13 +232,17 @@ def test_a_word_takes_the_form_of_the_count_that_it_names(catalogue: Path) -> No
 def test_no_count_of_one_stands_before_a_plural() -> None:
     """Every message with each of its counts at one, looked through for every plural whose singular a catalogue has."""
     entries = {key: messages._entry(key, "en") for key in message_keys()}
-    slot_of = {key: [m for form in entry.forms for m in messages._SLOT.finditer(form)] for key, entry in entries.items()}
+    slot_of = {
+        key: [m for form in entry.forms for m in messages._SLOT.finditer(form)] for key, entry in entries.items()
+    }
     paired = [entry.forms for key, entry in entries.items() if key.startswith("count.") and len(entry.forms) == 2]
     plurals = {many.split()[-1] for one, many in paired if one != many}
     plurals |= {m[4].split("|")[1].split()[0] for found in slot_of.values() for m in found if m[4]}
     plurals -= MEASURED | {"are", "run", "were", "lie", "stay", "their"}
     assert {"acts", "stories", "countries", "people", "items", "calls"} <= plurals
-    wrong = re.compile(rf"(?<![\d,.])1 (?:(?!(?:of|in|at|from|with|what|were) )[a-z-]+ ){{0,2}}?(?:{'|'.join(sorted(plurals))})\b")
+    wrong = re.compile(
+        rf"(?<![\d,.])1 (?:(?!(?:of|in|at|from|with|what|were) )[a-z-]+ ){{0,2}}?(?:{'|'.join(sorted(plurals))})\b"
+    )
     assert wrong.search("On 1 contested roll calls")
     for key, found in slot_of.items():
         names = slots(key)
