@@ -13,7 +13,7 @@ from visavis.charts.svg import svgs
 from visavis.charts.tables import headings, table
 from visavis.charts.telling import of_stream
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term
-from visavis.names.messages import heading, message_keys, number_text, runs, say, term_text
+from visavis.names.messages import heading, message_keys, number_text, runs, say
 from visavis.names.outside import safe_url, terminal_text
 from visavis.names.tongues import tag, tongue
 
@@ -143,12 +143,12 @@ def _numbers(message: Message, of_finding: Mapping[str, Any], lang: str) -> list
 def _number_name(name: str, terms: Mapping[str, Any], lang: str) -> str:
     """A number's name; ``change_ab`` is the change of what a did toward b, ``people_a`` the people of a."""
     stem, _, end = name.rpartition("_")
-    sides = [terms.get(side) for side in end]
-    if not stem or end not in _SIDES or not all(isinstance(one, Term) and one.kind == "country" for one in sides):
+    sides = [one for side in end if isinstance(one := terms.get(side), Term) and one.kind == "country"]
+    if not stem or end not in _SIDES or len(sides) < len(end):
         return _label("named", name, lang)
-    slots = dict(zip(("source", "target"), (Term("outside", term_text(one, lang)) for one in sides), strict=False))
-    slots["name"] = Term("outside", _label("named", stem, lang))
-    return say(Message("brief.number.of_way" if len(end) == 2 else "brief.number.of_side", terms=slots), lang)
+    key = "brief.number.of_way" if len(sides) == 2 else "brief.number.of_side"
+    slots = {"name": Term("outside", _label("named", stem, lang)), "source": sides[0], "target": sides[-1]}
+    return say(Message(key, terms=slots), lang)
 
 
 def _label(group: str, name: str, lang: str) -> str:

@@ -163,7 +163,8 @@ def _too_few(view: View, found: list[Mechanism], spells: dict[str, Spells | None
     ends = {d: s.ends if s is not None else 0 for d, s in spells.items()}
     most, kinds = max(ends.values(), default=0), {d: [m for m in found if m.domain == d] for d in ends}
     numbers = {
-        "running": Number(_running(found), "mechanisms"), "most": Number(most, "ends"), "enough": Number(ENOUGH, "ends"),
+        "running": Number(_running(found), "mechanisms"),
+        "most": Number(most, "ends"), "enough": Number(ENOUGH, "ends"),
     }  # fmt: skip
     return Finding(
         id="ahead.ties.risk",

@@ -203,9 +203,9 @@ def _places(found: ActsPool, episodes: Sequence[Episode]) -> Term:
         said = ""
         for one in episodes:
             pair = tuple(Term("country", side) for side in found.ways[2 * one.pair])
-            terms = {"pair": pair, "month": Term("period", found.months[one.start])}
-            earlier = {"earlier": Term("outside", said)} if said else {}
-            said = say(Message(f"ahead.scenario.episode{'.then' if said else ''}", terms=terms | earlier), lang)
+            terms: dict[str, Term | tuple[Term, ...]] = {"pair": pair, "month": Term("period", found.months[one.start])}
+            terms["earlier"] = Term("outside", said)
+            said = say(Message(f"ahead.scenario.episode{'.then' if said else ''}", terms=terms), lang)
         worded[lang] = said
     return Term("outside", worded.pop("en"), "en", tuple(worded.items()))
 

@@ -18,8 +18,9 @@ A country that an English sentence calls by a form of its own ("the Netherlands"
 
 Where the wording depends on a count, ``msgid_plural`` names the slot that holds it (``pulses`` or ``share.n``)
 and the entry has one template for each plural form. A word that depends on one of several counts stands in a slot of
-its own, one form after the other: ``{votes} {votes|vote|votes}``, ``{share.n} open {share.n|item|items}``. Slots are filled in one pass and hold names only, so text
-from outside that looks like a slot stays text.
+its own, one form after the other: ``{votes} {votes|vote|votes}``, ``{share.n} open {share.n|item|items}``.
+
+Slots are filled in one pass and hold names only, so text from outside that looks like a slot stays text.
 """
 
 from __future__ import annotations

@@ -21,9 +21,8 @@ from visavis.brief.files import data_zip, findings_json, write_brief
 from visavis.brief.minute import MOST
 from visavis.brief.model import Brief, TimelineRow, ordered, sides
 from visavis.brief.render import finding_html, render
-from visavis.brief.view import views
 from visavis.errors import UsageError
-from visavis.finding import Evidence, Message, Number, Term, Verdict
+from visavis.finding import Evidence, Verdict
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -82,19 +81,6 @@ def test_every_figure_has_a_caption_a_sentence_and_a_closed_table(page: str) -> 
 def test_every_number_is_listed_with_its_interval_and_count(page: str) -> None:
     row = "<td>share</td><td>35%</td><td>25 to 47 (90%)</td><td>61</td><td>share of acts</td>"
     assert row in page.replace("\n", "")
-
-
-def test_a_number_of_a_side_carries_the_names_of_the_two_and_no_identifier() -> None:
-    sides = {"a": Term("country", "KOR"), "b": Term("country", "USA")}
-    numbers = {name: Number(12, "acts") for name in ("acts_ab", "acts_ba", "people_a", "people_b", "with_b", "fewest")}
-    found = replace(toy.brief().findings[0], message=Message("ahead.next.not_minds", numbers, sides), details=())
-    names = [row[0] for row in views([found], "en")[0].numbers]
-    assert names == [
-        "acts (South Korea toward United States)", "acts (United States toward South Korea)", "people (South Korea)",
-        "people (United States)", "with (United States)", "fewest needed",
-    ]  # fmt: skip
-    told = [row[0] for lang in ("ko", "ja", "zh") for row in views([found], lang)[0].numbers[:1]]
-    assert told == ["행위(대한민국 → 미국)", "行為（韓国 → アメリカ合衆国）", "行为（韩国 → 美国）"]
 
 
 def test_the_end_matter_names_source_licence_citation_and_how_to_make_it_again(page: str) -> None:

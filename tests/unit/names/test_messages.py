@@ -20,8 +20,8 @@ HEAD = (
 # Slots that hold a term, lines of ours that are never one, and what is measured rather than counted.
 TERMS = {"a", "b", "source", "target", "teller", "third", "watch", "kind", "stream", "period", "up", "down"}
 FIXED = {
-    "enough", "needed", "needed_weeks", "fewest", "least", "few", "members", "within", "years", "months", "span", "back",
-    "countries", "cases", "windows", "kinds", "placebos", "turns", "sessions", "to",
+    "enough", "needed", "needed_weeks", "fewest", "least", "few", "members", "within", "years", "months", "span",
+    "back", "countries", "cases", "windows", "kinds", "placebos", "turns", "sessions", "to",
     "each", "highest",
 }  # fmt: skip
 MEASURED = {"points", "times", "years", "months", "swings"}
