@@ -79,6 +79,21 @@ def test_what_nobody_finds_likely_is_to_be_found_out() -> None:
     levels = {(A, "*", "own"): 0.45, (B, "*", "own"): 0.55, (A, "*", "other"): 0.52, (B, "*", "other"): 0.48}
     told = lines_of(toy_asked([toy_item(f"i{n}") for n in range(3)], levels, people=7, spread=0.3))
     assert {line.key for line in told} == {"ahead.agenda.find_out.plain"}
+    for line in told:
+        assert 0 < line.numbers["probability"].value < 0.5  # type: ignore[operator]
+
+
+def test_a_state_is_worded_by_its_probability_and_importance_by_its_scale() -> None:
+    levels = CLOSE | {(s, "*", "importance"): 0.6 for s in (A, B)}
+    worded = set()
+    for people, spread in ((8, 0.25), (60, 0.05)):
+        for line in lines_of(toy_asked([toy_item(f"i{n}") for n in range(3)], levels, people=people, spread=spread)):
+            chances = [n.value for name, n in line.numbers.items() if name.startswith("probability")]
+            likely = "very likely" if min(chances) >= 0.9 else "more likely than not"  # type: ignore[type-var, operator]
+            assert (line.key == "ahead.agenda.find_out") or f": {likely}, " in say(line)
+            assert " of 10)" in say(line)
+            worded.add(likely)
+    assert worded == {"very likely", "more likely than not"}
 
 
 def test_under_six_people_a_side_a_sheet_puts_nothing_on_the_table() -> None:

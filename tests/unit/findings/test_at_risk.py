@@ -77,6 +77,18 @@ def test_under_ten_ends_of_a_kind_only_counts_are_told(plain: Tables) -> None:
     assert enough["ahead.ties.risk"].would_change is not None
 
 
+def test_the_lines_of_counts_add_up_to_all_that_run(plain: Tables) -> None:
+    rows = [spell("S", "2001", "2005", "suspended", domain="finance"), spell("F", "2001", domain="finance")]
+    rows += [spell(f"R{i}", "2001", domain="youth" if i else "people") for i in range(3)]
+    one = told(plain, rows)["ahead.ties.risk"]
+    assert [d.key for d in one.details] == ["ahead.ties.risk.counts", "ahead.ties.risk.rest"]
+    lines = [d.numbers["running" if "running" in d.numbers else "rest"].value for d in one.details]
+    assert sum(lines) == one.numbers["running"].value == 4  # type: ignore[arg-type]
+    assert say(one.details[1]).endswith("none between the two is recorded as stopped: people and youth.")
+    [alone] = [d for d in told(plain, rows[:2] + rows[2:3])["ahead.ties.risk"].details if d.key.endswith(".rest")]
+    assert say(alone).startswith("The other 1 runs, and of its kind none")
+
+
 def test_what_was_terminated_replaced_or_ran_out_does_not_sleep(plain: Tables) -> None:
     rows = [spell("M1", "2001", "2019", "suspended"), spell("M2", "2001", "2019", "lapsed")]
     rows += [spell(f"E{end}", "2001", "2020", end) for end in ("terminated", "replaced", "expired")]
