@@ -184,9 +184,12 @@ def runs(message: Message, lang: str = "en") -> tuple[Run, ...]:
     unfilled = sorted(slots(message.key, lang) - message.numbers.keys() - message.terms.keys())
     if unfilled:
         raise UsageError(f"The message {message.key!r} needs {', '.join(unfilled)}, which it does not carry.")
-    template, told, place = _choose(entry, message, lang), list[Run](), 0
+    template, told, place = _form(message, entry.counted, entry.forms, lang), list[Run](), 0
     for slot in _SLOT.finditer(template):
-        filled = _fill(message, slot[1], slot[2] or "", lang) if not slot[4] else _word(message, slot, lang)
+        if slot[4]:
+            filled = Run(_form(message, f"{slot[1]}.{slot[2] or ''}", slot[4].split("|"), lang))
+        else:
+            filled = _fill(message, slot[1], slot[2] or "", lang)
         told += [Run(template[place : slot.start()]), filled]
         if slot[3]:
             told.append(Run(with_particle(filled.text, slot[3])[len(filled.text) :]))
@@ -199,19 +202,12 @@ def runs(message: Message, lang: str = "en") -> tuple[Run, ...]:
     return tuple(told)
 
 
-def _choose(entry: _Entry, message: Message, lang: str) -> str:
-    """The template for the count that the entry names."""
-    name, _, part = entry.counted.partition(".")
-    return _form(message.numbers[name], part, entry.forms, lang) if entry.counted else entry.forms[0]
-
-
-def _word(message: Message, slot: re.Match[str], lang: str) -> Run:
-    """A word in the form that its count asks for."""
-    return Run(_form(message.numbers[slot[1]], slot[2] or "", slot[4].split("|"), lang))
-
-
-def _form(number: Number, part: str, forms: Sequence[str], lang: str) -> str:
-    """The form for a count, or for the count behind a number; the last one where it is not known or not whole."""
+def _form(message: Message, counted: str, forms: Sequence[str], lang: str) -> str:
+    """The form for the count that is named; the first where none is, the last where it is not known or not whole."""
+    if not counted:
+        return forms[0]
+    name, _, part = counted.partition(".")
+    number = message.numbers[name]
     count = number.n if part == "n" else number.value
     if count is None or count != int(count):
         return forms[-1]
