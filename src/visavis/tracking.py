@@ -59,7 +59,9 @@ def _one(
 ) -> dict[str, Any]:
     kept = tables.track(stream, kind)
     if kept is not None and set(horizons or HORIZONS[kind]) <= set(kept["horizons"]):
-        return kept
+        # One of before chances were scored is right as far as it goes; where it can be made anew, it is.
+        if root is None or all("chance" in one for one in kept["forecasts"] if one["outcome"] == "share"):
+            return kept
     if root is None:
         raise NoDataError(
             f"The pack {tables.name!r} holds no track record of {stream} by {kind}s for these horizons, and too few "
