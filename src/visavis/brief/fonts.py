@@ -43,6 +43,9 @@ _SIGNS = re.compile(
 )
 # Marks that Japanese and Chinese set as wide as a sign; taken along where the font has them.
 _MARKS = "“”‘’…—·※～→"
+# A printer of pages that does not heed the range below takes the space between two words from here too; without it,
+# words come from one face and spaces from another, and lines are set wider than they were measured.
+_SPACE = " "
 # What the face is asked for; Latin letters and figures are none of its business and never wait for it.
 _RANGE = "U+B7, U+1100-11FF, U+2014-2026, U+203B, U+2192, U+2E80-FFEF, U+20000-3FFFF"
 _LICENCE = re.compile(r"SIL Open Font License|openfontlicense|scripts\.sil\.org/OFL", re.IGNORECASE)
@@ -193,7 +196,7 @@ def _rule(face: Face, needed: frozenset[str]) -> str:
 
     with TTFont(str(face.path), fontNumber=face.index, lazy=True, recalcTimestamp=False) as font:
         held = font.getBestCmap()
-        wanted = [ord(sign) for sign in (*needed, *_MARKS) if ord(sign) in held]
+        wanted = [ord(sign) for sign in (*needed, *_MARKS, _SPACE) if ord(sign) in held]
         data = base64.b64encode(_cut(font, wanted)).decode()
     return (
         # Such fonts have tall lines; with the height of a Latin face, charts and lines keep the room they were given.

@@ -47,15 +47,22 @@ def band_names(keys: tuple[str, ...], width: int) -> dict[str, Any]:
 
 def _pieces(key: str) -> list[dict[str, Any]]:
     """What stands beside the word, drawn as in the panels."""
-    piece = {"type": "rect", "color": GREY, "opacity": 1, "y": 1, "y2": _LINE - 1}
-    outer, within = {**piece, "fillOpacity": OUTER}, {**piece, "fillOpacity": _INNER, "y": 4, "y2": _LINE - 4}
-    line = {"type": "rule", "color": GREY, "strokeDash": [5, 3], "strokeWidth": 1.6, "y": _LINE / 2}
-    point = {"type": "point", "color": GREY, "size": 34, "fill": "#ffffff", "y": _LINE / 2}
-    shapes = {"middle": [line, point], "80": [outer, within], "90": [outer],
-              "past": [{"type": "rule", "color": INK, "strokeWidth": 2, "y": _LINE / 2}]}  # fmt: skip
-    return shapes[key]
+    whole, middle = (1, _LINE - 1), (_LINE / 2, None)
+    piece = {"type": "rect", "color": GREY, "opacity": 1}
+    outer = ({**piece, "fillOpacity": OUTER}, whole)
+    line = ({"type": "rule", "color": GREY, "strokeDash": [5, 3], "strokeWidth": 1.6}, middle)
+    point = ({"type": "point", "color": GREY, "size": 34, "fill": "#ffffff", "opacity": 1}, middle)
+    shapes = {
+        "middle": [line, point],
+        "80": [outer, ({**piece, "fillOpacity": _INNER}, (4, _LINE - 4))],
+        "90": [outer],
+        "past": [({"type": "rule", "color": INK, "strokeWidth": 2}, middle)],
+    }
+    return [{"mark": mark, "high": high} for mark, high in shapes[key]]
 
 
-def _layer(mark: dict[str, Any], at: int) -> dict[str, Any]:
+def _layer(piece: dict[str, Any], at: int) -> dict[str, Any]:
+    mark, (y, y2) = piece["mark"], piece["high"]
     ends = {"x": at + _SWATCH / 2} if mark["type"] == "point" else {"x": at, "x2": at + _SWATCH}
-    return {"data": {"values": [{}]}, "mark": {**mark, **ends}, "encoding": {}}
+    places = {**ends, "y": y, **({} if y2 is None else {"y2": y2})}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": {k: {"value": v} for k, v in places.items()}}

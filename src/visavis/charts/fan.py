@@ -50,7 +50,8 @@ def fan(rows: Sequence[Mapping[str, Any]], *, now: str, held: float, forecasts: 
         for outcome, cell in zip(outcomes, cells, strict=True):
             cell["layer"].append(_heading(source, target, outcome, width))
         lines.append({"hconcat": cells, "spacing": _GAP + _AXIS, "bounds": "flush"})
-    body = {"vconcat": [band_names(("middle", "80", "90"), WIDTH - _AXIS), *lines], "spacing": 34}
+    names = band_names(("middle", "80", "90"), WIDTH - _AXIS)
+    body = {"vconcat": [names, {"vconcat": lines, "spacing": 40}], "spacing": 12}
     table = [{**{c: r[c] for c in _COLUMNS}, "outcome": _word(r["outcome"])} for r in rows]
     terms = {"now": Term("period", now)}
     return Chart(

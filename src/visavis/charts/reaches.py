@@ -61,7 +61,7 @@ def reaches(rows: Sequence[Row], *, kind: str, now: str) -> Chart:
     terms = {"now": Term("period", now)}
     return Chart(
         name="reaches",
-        spec=themed("reaches", {"vconcat": lines, "spacing": 26}, table, units),
+        spec=themed("reaches", {"vconcat": lines, "spacing": 12}, table, units),
         title=Message("ahead.forecast.reaches.title", terms=terms),
         alt=Message("ahead.forecast.reaches.alt", numbers, terms),
         columns=_COLUMNS,
@@ -87,17 +87,28 @@ def _cell(rows: Sequence[Row], way: tuple[str, str], kind: str, room: tuple[floa
         _layer(drawn, {"type": "point", "shape": SHAPES[which], "size": 44, "fill": "#ffffff", "stroke": ink,
                        "opacity": 1, "strokeWidth": 1.4}, {"y": {**y, "field": "value"}}),
         _layer([d for d in drawn if d["past"] is not None],
-               {"type": "tick", "color": INK, "size": _BAR + 8, "thickness": 2}, {"y": {**y, "field": "past"}}),
+               {"type": "tick", "orient": "horizontal", "color": INK, "size": _BAR + 8, "thickness": 2}, {"y": {**y, "field": "past"}}),
     ]  # fmt: skip
     return {
         "width": width, "height": _HEIGHT, "encoding": {"x": x},
-        "title": {"text": direction(*way), "color": ink},
-        "layer": [*(one for one in layers if one), *_beneath(rows, kind, step)],
+        "layer": [*(one for one in layers if one), *_beneath(rows, kind, step), _over(way, ink, width)],
     }  # fmt: skip
 
 
 def _layer(values: Sequence[Row], mark: Mapping[str, Any], encoding: Mapping[str, Any]) -> dict[str, Any]:
     return {"data": {"values": list(values)}, "mark": dict(mark), "encoding": dict(encoding)} if values else {}
+
+
+def _over(way: tuple[str, str], ink: str, width: int) -> dict[str, Any]:
+    """Who toward whom, over its panel."""
+    return _text(Lines(direction(*way), width), {"align": "left", "baseline": "bottom", "fontWeight": 600,
+                                                 "color": ink, "x": 0, "y": -8})  # fmt: skip
+
+
+def _text(words: Lines, mark: Mapping[str, Any]) -> dict[str, Any]:
+    encoding = {"text": {"field": "name"}, "x": None, "y": None}
+    return {"data": {"values": [{"name": words}]}, "mark": {"type": "text", "lineHeight": _LINE, **mark},
+            "encoding": encoding}  # fmt: skip
 
 
 def _beneath(rows: Sequence[Row], kind: str, step: float) -> list[dict[str, Any]]:
@@ -109,10 +120,7 @@ def _beneath(rows: Sequence[Row], kind: str, step: float) -> list[dict[str, Any]
         told = (Message("ahead.forecast.reaches.ahead", ahead), INK), (Message("ahead.forecast.reaches.held", held), GREY)
         high = _HEIGHT + 6
         for words, color in told:
-            mark = {"type": "text", "align": "center", "baseline": "top", "color": color, "lineHeight": _LINE,
-                    "x": (i + 0.5) * step, "y": high}  # fmt: skip
-            name = {"name": Lines(words, int(step))}
-            made.append({"data": {"values": [name]}, "mark": mark,
-                         "encoding": {"text": {"field": "name"}, "x": None, "y": None}})  # fmt: skip
+            mark = {"align": "center", "baseline": "top", "color": color, "x": (i + 0.5) * step, "y": high}
+            made.append(_text(Lines(words, int(step)), mark))
             high += _LINE + 2
     return made

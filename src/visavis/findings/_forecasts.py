@@ -12,7 +12,7 @@ import numpy as np
 from visavis.charts.fan import fan
 from visavis.errors import NoDataError
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
-from visavis.findings._reaches import band, chance_line, method, reaches
+from visavis.findings._reaches import band, chance_line, fell_short, method, reaches
 from visavis.findings._said_ahead import Ahead, ahead_of, tried
 from visavis.findings._terms import kind_word, pair_terms, stream_term, way
 from visavis.findings._together import SIDES
@@ -70,7 +70,7 @@ def _nothing(view: View, why: str, streams: tuple[str, ...]) -> Finding:
 
 def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) -> Finding:
     ab, ba = (ahead_of(world, track, *one) for one in view.directions)
-    state, verdict, surprise = _state(ab, ba)
+    state, verdict, surprise = _state(track, ab, ba)
     old = window.age > STALE
     one = entry(dict(track), "share", Target(1, ab.longest))
     assert one is not None, "the longest stretch comes from the track record"
@@ -107,18 +107,22 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
     )
 
 
-def _state(ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
-    """The claim is that the share will be higher in both directions; the weaker of the two decides."""
+def _state(track: Mapping[str, Any], ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
+    """The claim is that the share will be higher in both directions; the weaker of the two decides.
+
+    Nothing is decided where chances as high as the one told came true less often in the past.
+    """
     larger, smaller = [one.part.chance for one in (ab, ba)], [one.part.smaller for one in (ab, ba)]
     chances, others = ([p for p in of if p is not None] for of in (larger, smaller))
     if len(chances) < 2 or len(others) < 2:
         return "open", Verdict.UNDECIDED, 0.0
-    if (sure := min(chances)) >= _SURE:
-        return "more", Verdict.HOLDS, bits(1 - sure)
-    if (sure := min(others)) >= _SURE:
-        return "less", Verdict.DOES_NOT_HOLD, bits(1 - sure)
-    one_sided = max(*chances, *others) >= _SURE
-    return ("apart" if one_sided else "open"), Verdict.UNDECIDED, 0.0
+    sure = [p >= _SURE and not fell_short(track, ab.longest, name, _SURE)
+            for name, of in (("larger", chances), ("smaller", others)) for p in of]  # fmt: skip
+    if all(sure[:2]):
+        return "more", Verdict.HOLDS, bits(1 - min(chances))
+    if all(sure[2:]):
+        return "less", Verdict.DOES_NOT_HOLD, bits(1 - min(others))
+    return ("apart" if any(sure) else "open"), Verdict.UNDECIDED, 0.0
 
 
 def _age(view: View, world: World) -> int:

@@ -13,7 +13,7 @@ from visavis.models.chances import band_of
 from visavis.models.contenders import POOL
 from visavis.models.dyad_panel import Target
 
-__all__ = ["band", "chance_line", "method", "reaches"]
+__all__ = ["band", "chance_line", "fell_short", "method", "reaches"]
 
 _OUTCOMES = ("share", "conflict", "cooperation", "acts")
 _UNIT = {"share": "share of acts"}
@@ -32,10 +32,8 @@ def band(track: Mapping[str, Any], last: int, chance: float) -> dict[str, Number
         last: how many periods the stretch has.
         chance: as it is told.
     """
-    one = entry(dict(track), "share", Target(1, last))
-    scored = None if one is None else (one.get("chance") or {}).get("larger")
+    found = _bands(track, last, "larger", chance)
     low, high = band_of(chance)
-    found = [b for b in (scored["bands"] if scored else []) if (b["first"], b["last"]) == (low, high)]
     if not found:
         return {}
     came, n = found[0]["came"], found[0]["n"]
@@ -43,6 +41,25 @@ def band(track: Mapping[str, Any], last: int, chance: float) -> dict[str, Number
         "least": Number(low, "probability"), "most": Number(high, "probability"), "times": Number(n, "forecasts"),
         "came": Number(came["value"], "share of forecasts", came["low"], came["high"], n),
     }  # fmt: skip
+
+
+def fell_short(track: Mapping[str, Any], last: int, which: str, sure: float) -> bool:
+    """Whether chances of ``sure`` or more came true less often than that, by the whole of their interval.
+
+    Args:
+        track: the track record.
+        last: how many periods the stretch has.
+        which: ``larger`` or ``smaller``.
+        sure: a chance.
+    """
+    return any(found["came"]["high"] < sure for found in _bands(track, last, which, sure))
+
+
+def _bands(track: Mapping[str, Any], last: int, which: str, chance: float) -> list[dict[str, Any]]:
+    """The band that a chance lies in, if anything was said in it."""
+    one = entry(dict(track), "share", Target(1, last))
+    scored = None if one is None else (one.get("chance") or {}).get(which)
+    return [b for b in (scored["bands"] if scored else []) if (b["first"], b["last"]) == band_of(chance)]
 
 
 def chance_line(share: Mapping[str, Any], terms: Mapping[str, Any]) -> Message:

@@ -205,9 +205,11 @@ class _Kept:
         rows, larger, smaller, grew, shrank = (np.concatenate(p) for p in zip(*(one for _, one in found), strict=True))
         scored = {}
         for name, said, came in (("larger", larger, grew), ("smaller", smaller, shrank)):
-            one = score_chances(rows, bent_in_time(at, said, came, last), came, cluster)
+            can = said > 0  # after a time without any conflictual act no smaller share can come
+            told = bent_in_time(at[can], said[can], came[can], last)
+            one = score_chances(rows[can], told, came[can], cluster)
             if one is not None:
-                scored[name] = replace(one, line=learn_line(said, came))
+                scored[name] = replace(one, line=learn_line(said[can], came[can]))
         return scored
 
     def _scored(self, method: str) -> Scored:

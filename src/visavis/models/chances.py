@@ -28,7 +28,7 @@ EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 
 _LEAST = 0.002  # what a chance is taken to be at least, and at most but for as much
 _FEWEST = 200  # forecasts that a line is learned from
-_STIFF = 20.0  # forecasts that the line which changes nothing counts for, about
+_STIFF = 2_000.0  # forecasts that the line which changes nothing counts for, about: few pairs bend little
 _GROWN = 1.25  # the line is learned anew when so many times as many forecasts have come
 Line = tuple[float, float]
 Array = npt.NDArray[np.float64]
@@ -95,13 +95,15 @@ def _band(chances: Array) -> Counts:
 
 
 def bent(chances: Array, line: Line) -> Array:
-    """Chances bent by a logistic line, shape (chances,).
+    """Chances bent by a logistic line, shape (chances,); what cannot come, with a chance of 0, still cannot.
 
     >>> bent(np.array([0.1, 0.5]), (0.0, 1.0)).round(3), bent(np.array([0.1, 0.5]), (0.0, 0.5)).round(3)
     (array([0.1, 0.5]), array([0.25, 0.5 ]))
     """
     a, b = line
-    return np.asarray(chances if line == (0.0, 1.0) else expit(a + b * logit(np.clip(chances, _LEAST, 1 - _LEAST))))
+    if line == (0.0, 1.0):
+        return chances
+    return np.asarray(np.where(chances > 0, expit(a + b * logit(np.clip(chances, _LEAST, 1 - _LEAST))), 0.0))
 
 
 def learn_line(said: Array, came: npt.NDArray[np.bool_]) -> Line:
