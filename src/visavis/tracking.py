@@ -58,10 +58,12 @@ def _one(
     on_step: Callable[[int, int, str], None] | None,
 ) -> dict[str, Any]:
     kept = tables.track(stream, kind)
-    if kept is not None and set(horizons or HORIZONS[kind]) <= set(kept["horizons"]):
-        # One of before chances were scored is right as far as it goes; where it can be made anew, it is.
-        if root is None or all("chance" in one for one in kept["forecasts"] if one["outcome"] == "share"):
-            return kept
+    if (
+        kept is not None
+        and set(horizons or HORIZONS[kind]) <= set(kept["horizons"])
+        and (root is None or _scored(kept))
+    ):
+        return kept
     if root is None:
         raise NoDataError(
             f"The pack {tables.name!r} holds no track record of {stream} by {kind}s for these horizons, and too few "
@@ -70,3 +72,8 @@ def _one(
     made = track_of(tables, stream, kind, horizons, on_step)
     keep(root, made)
     return made
+
+
+def _scored(track: dict[str, Any]) -> bool:
+    """Whether its chances were scored; one of before that is right as far as it goes, and made anew if it can be."""
+    return all("chance" in one for one in track["forecasts"] if one["outcome"] == "share")

@@ -6,20 +6,17 @@ from typing import Any
 
 from visavis.charts.telling import Lines, depth
 from visavis.charts.theme import GREY, INK
-from visavis.finding import Message, Term
+from visavis.finding import Term
 
-__all__ = ["OUTER", "band_names", "inner"]
+__all__ = ["INNER", "OUTER", "band_names"]
 
 OUTER = 0.18
 """How opaque the 90 % band is."""
 
-_INNER = 0.22
+INNER = 0.22
+"""How opaque the 80 % band is drawn upon the other."""
+
 _LINE, _SWATCH, _AIR = 16, 26, 6
-
-
-def inner() -> float:
-    """How opaque the 80 % band is drawn upon the other."""
-    return _INNER
 
 
 def band_names(keys: tuple[str, ...], width: int) -> dict[str, Any]:
@@ -47,14 +44,14 @@ def band_names(keys: tuple[str, ...], width: int) -> dict[str, Any]:
 
 def _pieces(key: str) -> list[dict[str, Any]]:
     """What stands beside the word, drawn as in the panels."""
-    whole, middle = (1, _LINE - 1), (_LINE / 2, None)
+    middle = (_LINE / 2, None)
     piece = {"type": "rect", "color": GREY, "opacity": 1}
-    outer = ({**piece, "fillOpacity": OUTER}, whole)
+    outer = ({**piece, "fillOpacity": OUTER}, (1, _LINE - 1))
     line = ({"type": "rule", "color": GREY, "strokeDash": [5, 3], "strokeWidth": 1.6}, middle)
     point = ({"type": "point", "color": GREY, "size": 34, "fill": "#ffffff", "opacity": 1}, middle)
-    shapes = {
+    shapes: dict[str, list[tuple[dict[str, Any], tuple[float, float | None]]]] = {
         "middle": [line, point],
-        "80": [outer, ({**piece, "fillOpacity": _INNER}, (4, _LINE - 4))],
+        "80": [outer, ({**piece, "fillOpacity": INNER}, (4, _LINE - 4))],
         "90": [outer],
         "past": [({"type": "rule", "color": INK, "strokeWidth": 2}, middle)],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.bands import OUTER, band_names, inner
+from visavis.charts.bands import INNER, OUTER, band_names
 from visavis.charts.periods import middle, runs
 from visavis.charts.series import directions
 from visavis.charts.telling import Lines
@@ -78,7 +78,7 @@ def _cell(rows: Sequence[Mapping[str, Any]], now: str, top: float, which: int, *
         ),
         _layer(
             come,
-            {"type": "area", "fill": ink, "fillOpacity": inner(), "opacity": 1},
+            {"type": "area", "fill": ink, "fillOpacity": INNER, "opacity": 1},
             {"y": {**y, "field": "low80"}, "y2": _end("high80")},
         ),
         _layer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visavis.charts.bands import OUTER, band_names, inner
+from visavis.charts.bands import INNER, OUTER, band_names
 from visavis.charts.series import directions
 from visavis.charts.telling import Lines, direction
 from visavis.charts.theme import GREY, INK, SHAPES, SIDES, WIDTH, side, themed
@@ -22,6 +22,8 @@ _COLUMNS = {
     "held": "ahead.forecast.column.held90", "method": "ahead.forecast.column.method",
 }  # fmt: skip
 _HEIGHT, _GAP, _AXIS, _LINE, _BAR = 110, 24, 40, 16, 26
+_POINT = {"type": "point", "size": 44, "fill": "#ffffff", "opacity": 1, "strokeWidth": 1.4}
+_TICK = {"type": "tick", "orient": "horizontal", "color": INK, "size": _BAR + 8, "thickness": 2}
 Row = Mapping[str, Any]
 
 
@@ -83,12 +85,10 @@ def _cell(rows: Sequence[Row], way: tuple[str, str], kind: str, room: tuple[floa
     bar = {"type": "bar", "size": _BAR, "fill": ink, "opacity": 1}
     layers = [
         _layer(drawn, {**bar, "fillOpacity": OUTER}, {"y": {**y, "field": "low"}, "y2": {"field": "high"}}),
-        _layer(drawn, {**bar, "fillOpacity": inner()}, {"y": {**y, "field": "low80"}, "y2": {"field": "high80"}}),
-        _layer(drawn, {"type": "point", "shape": SHAPES[which], "size": 44, "fill": "#ffffff", "stroke": ink,
-                       "opacity": 1, "strokeWidth": 1.4}, {"y": {**y, "field": "value"}}),
-        _layer([d for d in drawn if d["past"] is not None],
-               {"type": "tick", "orient": "horizontal", "color": INK, "size": _BAR + 8, "thickness": 2}, {"y": {**y, "field": "past"}}),
-    ]  # fmt: skip
+        _layer(drawn, {**bar, "fillOpacity": INNER}, {"y": {**y, "field": "low80"}, "y2": {"field": "high80"}}),
+        _layer(drawn, {**_POINT, "shape": SHAPES[which], "stroke": ink}, {"y": {**y, "field": "value"}}),
+        _layer([d for d in drawn if d["past"] is not None], _TICK, {"y": {**y, "field": "past"}}),
+    ]
     return {
         "width": width, "height": _HEIGHT, "encoding": {"x": x},
         "layer": [*(one for one in layers if one), *_beneath(rows, kind, step), _over(way, ink, width)],
@@ -117,10 +117,11 @@ def _beneath(rows: Sequence[Row], kind: str, step: float) -> list[dict[str, Any]
     for i, r in enumerate(rows):
         ahead = {"ahead": Number(r["ahead"], f"{kind}s_ahead")}
         held = {"held": Number(r["held"], "share of forecasts"), "tried": Number(r["tried"], "forecasts")}
-        told = (Message("ahead.forecast.reaches.ahead", ahead), INK), (Message("ahead.forecast.reaches.held", held), GREY)
+        told = (("ahead", ahead, INK), ("held", held, GREY))
         high = _HEIGHT + 6
-        for words, color in told:
+        for what, numbers, color in told:
             mark = {"align": "center", "baseline": "top", "color": color, "x": (i + 0.5) * step, "y": high}
+            words = Message(f"ahead.forecast.reaches.{what}", numbers)
             made.append(_text(Lines(words, int(step)), mark))
             high += _LINE + 2
     return made

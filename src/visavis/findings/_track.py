@@ -53,7 +53,8 @@ def track_of(
     world = world_of(tables, stream, kind)
     if world is None:
         raise NoDataError(f"The stream {stream!r} has no full {kind}. Import more files.")
-    wanted, found, short = list(_wanted(asked)), [], []
+    wanted, short = list(_wanted(asked)), []
+    found: list[dict[str, Any]] = []
     for i, (outcome, target) in enumerate(wanted):
         what = f"{outcome}, {kind}s {target.first} to {target.last} ahead"
         if on_step is not None:

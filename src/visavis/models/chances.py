@@ -1,13 +1,13 @@
 """Whether what was said to have some chance came as often: Brier score, and how often it came by what was said.
 
-Of a forecast "the conflictual share will be larger than in the last equal time, with a chance of p", what came is yes or
-no. The Brier score is the mean of (p - what came)^2 (Brier 1950); it is set against always saying how often it came in
-all, known in hindsight. Chances are put in bands; of each, how often it came is told with an interval over pairs of
+Of a forecast "the conflictual share will be larger than in the last equal time, with a chance of p", what came is yes
+or no. The Brier score is the mean of (p - what came)^2 (Brier 1950); it is set against always saying how often it came
+in all, known in hindsight. Chances are put in bands; of each, how often it came is told with an interval over pairs of
 countries, since forecasts of one pair are not independent (reliability: Murphy 1973).
 
-A distribution can be right over all and yet give wrong chances of an event that is chosen by the past: a share that was
-high by chance, or for a reason. So chances are bent by a logistic line, logit(p) -> a + b logit(p) (Platt 1999), learned
-from what had come by then; what is scored are chances bent with the past of each forecast alone.
+A distribution can be right over all and yet give wrong chances of what is measured against its own past: a last share
+that was high may have been so by chance, or for a reason. So chances are bent by a logistic line, logit(p) -> a + b
+logit(p) (Platt 1999), learned from what had come by then; what is scored was bent with the past of each forecast alone.
 """
 
 from __future__ import annotations

@@ -158,7 +158,13 @@ class ShareContenders:
 
 
 def by_pool(
-    pool: SharePool, panel: DyadPanel, origin: Origin, windows: Windows, *, rows: Counts, acts: Counts,
+    pool: SharePool,
+    panel: DyadPanel,
+    origin: Origin,
+    windows: Windows,
+    *,
+    rows: Counts,
+    acts: Counts,
     past: tuple[Counts, Counts],
 ) -> tuple[Array, Array]:
     """The pool's chances of a larger and of a smaller share than in the last equal time, of futures with any act.
@@ -186,4 +192,4 @@ def _by_last(origin: Origin, windows: Windows, rows: Counts, past: tuple[Counts,
     """The same by the last twelve shares: how many of those with acts were larger, or smaller, than the last one."""
     k, n = (w.last(origin.t, rows) for w in (origin.windows, windows))
     change, held = k * past[1][:, None] - past[0][:, None] * n, np.maximum((n > 0).sum(axis=1), 1)
-    return tuple((found & (n > 0)).sum(axis=1) / held for found in (change > 0, change < 0))  # type: ignore[return-value]
+    return tuple((found & (n > 0)).sum(axis=1) / held for found in (change > 0, change < 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict, replace
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from visavis.findings._order import named_first
 from visavis.findings._track import entry, track_of
 from visavis.findings._view import View
 from visavis.findings._world import OUTCOMES
+from visavis.models.chances import EDGES
 from visavis.models.dyad_panel import Target
 from visavis.names.messages import languages, say
 from visavis.store.tables import Tables
@@ -224,16 +226,21 @@ def test_every_stretch_that_was_tried_is_told_with_its_record_and_its_method(tab
     assert "%" not in table_rows[1][4]  # acts are no share
 
 
-def test_beside_a_chance_stands_how_often_such_chances_came_true(tables: Tables, track: dict[str, Any]) -> None:
-    finding = told(tables, "CHN", "USA")
-    line = finding.details[0]
-    assert line.key == "ahead.forecast.share.scored"
-    least, most, chance = (line.numbers[k].value or 0 for k in ("least", "most", "chance"))
-    assert least <= chance <= most
-    one = entry(track, "share", Target(1, 3))
-    assert one is not None
-    (band,) = [b for b in one["chance"]["larger"]["bands"] if (b["first"], b["last"]) == (least, most)]
-    assert (line.numbers["times"].value, line.numbers["came"].value) == (band["n"], band["came"]["value"])
+def test_beside_a_chance_stands_how_often_such_chances_came_true(untried: Tables, track: dict[str, Any]) -> None:
+    other = json.loads(json.dumps(track))
+    for one in other["forecasts"]:
+        if one["outcome"] == "share":
+            came = {"value": 0.41, "low": 0.3, "high": 0.5, "n": 777, "level": 0.9}
+            band = {"n": 777, "dyads": 40, "said": 0.4, "came": came}
+            one["chance"]["larger"]["bands"] = [{"first": p, "last": q, **band} for p, q in pairwise(EDGES)]
+    finding = told(_kept(untried, other), "CHN", "USA")
+    for line in finding.details[:2]:
+        assert line.key == "ahead.forecast.share.scored"
+        least, most, chance = (line.numbers[k].value or 0 for k in ("least", "most", "chance"))
+        assert least <= chance <= most
+        assert (least, most) in set(pairwise(EDGES))
+        assert (line.numbers["times"].value, line.numbers["came"].value) == (777, 0.41)
+        assert "of 777 past times" in say(line)
     assert sum(c.key.startswith("ahead.forecast.record.chance") for c in finding.caveats) == 1
 
 
