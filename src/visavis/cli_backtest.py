@@ -83,7 +83,7 @@ def _lines(track: dict[str, Any]) -> Iterator[str]:
     for one in track["short"]:
         yield f"{one['outcome']}, {one['first']}-{one['last']} {kind}s: {one['why']}"
     yield "CRPS in acts, or in share of acts: lower is better. 80 %, 90 %: how often such intervals held what came."
-    yield "Share larger or smaller than in the last equal time: Brier score over that of always saying how often it came."
+    yield "Larger, smaller: than in the last equal time. Brier score, and over that of always saying how often it came."
     yield "PIT: how often what came fell into each tenth of what was forecast; 10 everywhere is right."
 
 
