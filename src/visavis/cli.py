@@ -113,11 +113,12 @@ def _brief(
     """Write the joint brief: one HTML file, its sources (.bib) and its data (.zip)."""
     from visavis.brief.files import findings_json
     from visavis.brief.minute import minute
-    from visavis.brief.terminal import sentence_lines
+    from visavis.brief.terminal import progress, sentence_lines
 
     pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
     path = output or Path(f"{pair.first}-{pair.second}.html".lower())
-    written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf)
+    with progress() as step:
+        written = pair.brief(path, lang=lang, edition=edition, since=since, until=until, pdf=pdf, on_step=step)
     told = lang.partition(",")[0].strip()
     if as_json:
         _print_json(findings_json(written.findings, told))
@@ -319,13 +320,11 @@ def _chapter_command(name: str) -> None:
         as_json: Json = False,
     ) -> None:
         from visavis.brief.files import findings_json
-        from visavis.brief.terminal import finding_lines
+        from visavis.brief.terminal import finding_lines, progress
 
-        found = (
-            _open(record)
-            .pair(first, second, sheets=sheets or (), polls=polls or ())
-            .chapter(name, at, since=since, until=until)
-        )
+        pair = _open(record).pair(first, second, sheets=sheets or (), polls=polls or ())
+        with progress() as step:
+            found = pair.chapter(name, at, since=since, until=until, on_step=step)
         _print_json(findings_json(found, lang)) if as_json else _print(finding_lines(found, lang))
 
     from visavis.names.questions import question

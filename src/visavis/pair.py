@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["Findings", "Pair", "Written", "span_of"]
 
 
+OnStep = Callable[[int, int, str], None]
+
+
 class Findings(tuple[Finding, ...]):
     """Findings of a chapter, in order. Shown as a page in a notebook, without script or network.
 
@@ -127,6 +130,7 @@ class Pair:
         since: str | None = None,
         until: str | None = None,
         today: dt.date | None = None,
+        on_step: OnStep | None = None,
     ) -> Findings:
         """The findings of one chapter.
 
@@ -136,12 +140,14 @@ class Pair:
             since: first month, week, year or day to use.
             until: last month, week, year or day to use.
             today: the day on which the reader asks; the real one when None.
+            on_step: told of progress: parts done, parts in all, and which one.
 
         Raises:
             UsageError: a period that cannot be read, a span that ends before it begins, or a period for a chapter that
                 looks at none.
         """
         view = self._view(at, since, until, today)
+        view = view if on_step is None else replace(view, on_step=on_step)
         if at is not None and not looks_at_one(name):
             raise UsageError(
                 f"The chapter {name!r} looks at no single month or week; got {at!r}. "
@@ -154,7 +160,7 @@ class Pair:
         *stated: str | Path | Scenario,
         since: str | None = None,
         until: str | None = None,
-        on_step: Callable[[int, int, str], None] | None = None,
+        on_step: OnStep | None = None,
     ) -> Findings:
         """What goes with stated paths, if the past pattern holds: one finding for each; see ``visavis.scenario``.
 
@@ -189,6 +195,7 @@ class Pair:
         until: str | None = None,
         today: dt.date | None = None,
         pdf: bool = False,
+        on_step: OnStep | None = None,
     ) -> Written:
         """Write the brief: one HTML file, and beside it the sources (.bib) and the data (.zip).
 
@@ -199,6 +206,7 @@ class Pair:
             since, until: span to use.
             today: the day on which the reader asks; the real one when None.
             pdf: also write a PDF beside it.
+            on_step: told of progress: chapters done, chapters in all, and which one.
 
         Raises:
             UsageError: no such language or edition.
@@ -214,7 +222,11 @@ class Pair:
 
             check()  # before anything is written
         view = self._view(None, since, until, today)
-        found = [f for name in chapters() for f in chapter(name)(view)]
+        found, names = list[Finding](), chapters()
+        for done, name in enumerate(names):
+            if on_step is not None:
+                on_step(done, len(names), name)
+            found += chapter(name)(view)
         files: list[Path] = []
         for one, place in paths.items():
             body = self._brief(view, found, edition, self._command(edition, since, until, one))

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ from visavis.findings._league import League
 from visavis.pair import Pair, span_of
 from visavis.schema import FACTS
 from visavis.sources import Scope, source
-from visavis.store.coverage import period_coverage
 from visavis.store.facts import merged, read_facts
 from visavis.store.fits import forget
 from visavis.store.lake import Lake
@@ -29,6 +27,7 @@ from visavis.store.loading import OnStep, Report, load
 from visavis.store.opening import add_facts, tables_of
 from visavis.store.packing import write_pack
 from visavis.store.poll_figures import differing
+from visavis.store.status import status_of
 from visavis.store.tables import Tables, open_pack
 from visavis.store.vote_files import read_votes
 from visavis.store.votes import Imported, add_votes, held_without_events, votes_of
@@ -339,19 +338,9 @@ class Record:
         return tracks(self.tables, root, stream, period, horizons, on_step=on_step)
 
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
-        """What is in the record: streams, span, gaps, rows refused by reason, and how old the content is."""
-        tables = self.tables
-        return {
-            "record": str(self.path) if not self.is_pack else tables.name,
-            "version": tables.version,
-            "is_pack": self.is_pack,
-            "countries": list(tables.countries),
-            "lacks": list(tables.lacks),
-            "as_of": tables.as_of,
-            "age_days": tables.age_days(today or dt.date.today()),
-            "facts": {name: tables.arrow(name).num_rows for name in FACTS},
-            "streams": {name: _status_of(tables, name) for name in tables.streams},
-        }
+        """What is in the record: streams, span, gaps, rows refused by reason, facts, votes, how old the content is."""
+        name = self.tables.name if self.is_pack else str(self.path)
+        return status_of(self.tables, name, today or dt.date.today())
 
     def refusals(self) -> list[dict[str, Any]]:
         """Bad rows: file, line, reason and value; at most a thousand a file are kept."""
@@ -397,34 +386,3 @@ def _published(path: Path, first: str, second: str) -> list[Finding]:
     from visavis.sheets.published import read_published
 
     return read_published(path, first, second)
-
-
-def _status_of(tables: Tables, name: str) -> dict[str, Any]:
-    info = tables.streams[name]
-    covered = [c for c in period_coverage(tables.arrow("coverage"), {}, "month") if c.stream == name]
-    days = {r["day"] for r in tables.arrow("coverage").to_pylist() if r["stream"] == name}
-    return {
-        "source": info.source,
-        "title": info.title,
-        "licence": info.licence,
-        "note": info.note,
-        "files": info.files,
-        "files_sha256": info.files_sha256,
-        "span": [info.first_day, info.last_day],
-        "rows_read": info.rows_read,
-        "rows_accepted": info.rows_accepted,
-        "rows_refused": dict(info.rows_refused),
-        "pairs": list(info.pairs),
-        "partial_months": [c.period for c in covered if c.covered > 0 and not c.full],
-        "gaps": _gaps(days),
-    }
-
-
-def _gaps(days: set[dt.date]) -> list[list[str]]:
-    """Runs of days without any file between the first and the last, as first and last day."""
-    gaps, order = [], sorted(days)
-    one = dt.timedelta(days=1)
-    for before, after in pairwise(order):
-        if after - before > one:
-            gaps.append([str(before + one), str(after - one)])
-    return gaps

@@ -81,8 +81,18 @@ def status_lines(body: Mapping[str, Any]) -> Iterator[str]:
         yield from map(line, _stream_lines(name, stream))
     yield ""
     yield "facts: " + ", ".join(f"{n:,} rows of {name}" for name, n in body["facts"].items())
+    if body["votes"] is not None:
+        yield line("votes: " + _votes_line(body["votes"]))
     for lack in body["lacks"]:
         yield line(f"lacks: {lack}")
+
+
+def _votes_line(votes: Mapping[str, Any]) -> str:
+    first, last = votes["sessions"]
+    if not votes["ballots"]:
+        return f"figures of sessions {first} to {last}, no ballots; {votes['source']}"
+    ballots, calls = _counted(votes["ballots"], "ballot"), _counted(votes["roll_calls"], "roll call")
+    return f"{ballots} of {calls}, sessions {first} to {last}"
 
 
 def _stream_lines(name: str, s: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,10 @@ from visavis.store.tables import Tables
 __all__ = ["View", "provenance_of", "touches"]
 
 
+def _unheard(done: int, total: int, what: str) -> None:
+    """Progress that nobody asked for."""
+
+
 @dataclass(frozen=True)
 class View:
     """A pair and its record, as a chapter reads it.
@@ -37,6 +41,7 @@ class View:
         sheets: opened questionnaires of the pair, in the order given.
         polls: what published polls of both sides allow to say, as findings.
         scenarios: paths that the reader states.
+        on_step: told how far a chapter is that takes long: parts done, parts in all, which one.
     """
 
     tables: Tables
@@ -49,6 +54,7 @@ class View:
     sheets: tuple[Asked, ...] = ()
     polls: tuple[Finding, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    on_step: Callable[[int, int, str], None] = field(default=_unheard, repr=False, compare=False)
     told: dict[str, list[Finding]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Chapters that were told of this view, by name; ``ahead`` reads others, and a brief tells them all."""
 

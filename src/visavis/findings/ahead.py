@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from visavis.finding import Finding
 from visavis.findings import chapter
 from visavis.findings._agenda import agenda
@@ -17,16 +19,17 @@ __all__ = ["ahead"]
 
 _ASKED = ("answers", "understanding", "reaction")  # chapters whose open questions the agenda takes up
 
+_PARTS: tuple[Callable[[View], list[Finding]], ...] = (
+    forecasts, scenarios, long_range, opening, next_act, at_risk,
+)  # fmt: skip
+
 
 def ahead(view: View) -> list[Finding]:
     """What to talk about first, then what the record says of what may come, the nearest first."""
-    others = [finding for name in _ASKED for finding in chapter(name)(view)]
-    return [
-        *agenda(view, others),
-        *forecasts(view),
-        *scenarios(view),
-        *long_range(view),
-        *opening(view),
-        *next_act(view),
-        *at_risk(view),
-    ]
+    whole, found = 1 + len(_PARTS), list[Finding]()
+    view.on_step(0, whole, "agenda")
+    found += agenda(view, [finding for name in _ASKED for finding in chapter(name)(view)])
+    for done, part in enumerate(_PARTS, 1):
+        view.on_step(done, whole, part.__name__)
+        found += part(view)
+    return found

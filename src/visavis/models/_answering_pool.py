@@ -20,6 +20,7 @@ __all__ = [
     "BACK",
     "FEWEST_MONTHS",
     "FEWEST_PAIRS",
+    "OWN",
     "Pattern",
     "Pool",
     "lagged",
@@ -33,6 +34,8 @@ Counts = npt.NDArray[np.int64]
 WINDOWS = ((1, 1), (2, 2), (3, 3), (4, 6))
 """Months before, each stretch with a slope of its own."""
 BACK = WINDOWS[-1][1]
+OWN = 3 * len(WINDOWS)
+"""Columns on a side's own acts; those on the other's acts, and on third ties, come after."""
 FEWEST_PAIRS, FEWEST_MONTHS = 10, 36
 """Pairs, and known months with known months before them, that learning needs."""
 
@@ -74,6 +77,19 @@ class Pool:
         """Share of the pair's recorded acts of a kind that have no mirror, shape (2 ways, 3)."""
         whole = self.recorded[:, :, self.known].sum(axis=-1) + 1
         return np.asarray(((self.acts[:, :2, self.known].sum(axis=-1) + 1) / whole).T)
+
+    @property
+    def mirrored(self) -> float:
+        """Share of the pair's conflictual and cooperative acts that is left out for a mirror, at most a half.
+
+        Where it is more, nothing is decided of such acts, and one that is left could not stand for so many.
+        """
+        whole, left = (int(part[:2, :2, self.known].sum()) for part in (self.recorded, self.acts))
+        return float(np.clip(1 - left / max(whole, 1), 0.0, 0.5))
+
+    def logs(self, acts: Array | Counts) -> Array:
+        """log(1 + acts), an act that is left standing for those that are left out for their mirrors."""
+        return np.asarray(np.log1p(acts / (1 - self.mirrored)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,7 @@ def _rows(pool: Pool, kind: int, now: Counts, other: Counts) -> Rows:
     n, y = acts[2][:, now], acts[kind][:, now]
     share = (y.sum(axis=0) + 1.0) / (n.sum(axis=0) + 10.0)
     keep = (n > 0) & (y.sum(axis=1) > 0)[:, None]
-    logs = lagged(np.log1p(acts), now)  # (3, ways, now, windows)
+    logs = lagged(pool.logs(acts), now)  # (3, ways, now, windows)
     columns = [side[i] for side in (logs, logs[:, other]) for i in range(3)]
     if pool.ties is not None:
         # of an unrelated other side the third country is that of the other side

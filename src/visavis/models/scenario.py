@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from visavis.models._answering_pool import BACK, Pool, lagged, pattern, unrelated_slopes
+from visavis.models._answering_pool import BACK, OWN, Pool, lagged, pattern, unrelated_slopes
 from visavis.models.intervals import Estimate
 
 __all__ = ["LEVEL", "PLACEBOS", "Move", "Outlook", "Pool", "carry_on", "outlook"]
@@ -23,10 +23,12 @@ __all__ = ["LEVEL", "PLACEBOS", "Move", "Outlook", "Pool", "carry_on", "outlook"
 LEVEL = 0.9
 """What intervals aim at."""
 PLACEBOS = 24
-LEFT_OUT, MIRRORED = 0.08, 0.36
-"""Part of the larger of the two sides' effects by which the model may be wrong about either, beyond chance: always, and
-more by the share of acts that are left out for their mirrors, as made-up worlds with known answers show. It widens
-intervals and leaves the test of no effect as it is."""
+SHRUNK, MIRRORED = 0.05, 0.2
+"""What is found is smaller than what is planted in made-up worlds, since counts tell moods badly: by this part, and by
+more the larger the share of acts left out for their mirrors. Slopes on what others do are raised by as much."""
+LEFT_OUT = 0.08
+"""Part of the larger of the two sides' effects by which either may be wrong beyond chance. It widens intervals, and
+leaves the test of no effect as it is."""
 _DRAWS, _FEW, _INNER, _PATHS, _LIMIT = 120, 24, 6, 840, 3.0
 _RECENT = 12
 Array = npt.NDArray[np.float64]
@@ -116,23 +118,26 @@ def outlook(
     if found is None:
         return None
     inner = _levels(pool, months, rng)
-    centre = np.broadcast_to(found.slopes, (_DRAWS, *found.slopes.shape))
+    slopes = _raised(found.slopes, pool)
+    centre = np.broadcast_to(slopes, (_DRAWS, *slopes.shape))
     at_slopes, factor = _ratios(pool, moves, inner, centre)
-    logs, _ = _ratios(pool, moves, inner, found.draws(_DRAWS, rng))
+    logs, _ = _ratios(pool, moves, inner, _raised(found.draws(_DRAWS, rng), pool))
     value, sd = at_slopes.mean(axis=0), logs.std(axis=0)
     unreal, unreal_months = [], []
     for i in range(placebos):
         say(i + 1, placebos + 2, "placebos")
         other = unrelated_slopes(pool, rng)
         if other is not None:
-            summed, monthly = _ratios(pool, moves, inner[:_FEW], np.broadcast_to(other, centre[:_FEW].shape))
+            summed, monthly = _ratios(
+                pool, moves, inner[:_FEW], np.broadcast_to(_raised(other, pool), centre[:_FEW].shape)
+            )
             unreal.append(summed.mean(axis=0))
             unreal_months.append(monthly.mean(axis=0))
     wide = _widening(np.array(unreal), sd)
     df = min(found.df, len(unreal)) if unreal else found.df
-    effects, p = _effects(value, sd * wide, _left_out(pool) * np.abs(value).max(axis=0), df, found.pairs)
+    effects, p = _effects(value, sd * wide, LEFT_OUT * np.abs(value).max(axis=0), df, found.pairs)
     outer = future(pool, months, _PATHS, rng)[:, None]
-    drawn = found.slopes + wide[None, :, None] * (found.draws(_PATHS, rng) - found.slopes)
+    drawn = slopes + wide[None, :, None] * (_raised(found.draws(_PATHS, rng), pool) - slopes)
     _, seen = _walk(pool, moves, outer, drawn)
     band = np.quantile(np.array(unreal_months), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0) if unreal else None
     say(placebos + 2, placebos + 2, "paths")
@@ -140,6 +145,12 @@ def outlook(
         effects, p, outer[:, 0, :, :2], seen[:, 0, :, :2], np.ones((2, 2, 2, months)) if band is None else band,
         factor.mean(axis=0), found.pairs, len(unreal), (float(wide[0]), float(wide[1])),
     )  # fmt: skip
+
+
+def _raised(slopes: Array, pool: Pool) -> Array:
+    """Slopes, shape (..., 2, columns), those on what others do raised by what counts hide of them."""
+    others = np.arange(slopes.shape[-1]) >= OWN
+    return np.asarray(slopes * np.where(others, 1 + SHRUNK + MIRRORED * pool.mirrored, 1.0))
 
 
 def _widening(unreal: Array, sd: Array) -> Array:
@@ -161,12 +172,6 @@ def _levels(pool: Pool, months: int, rng: np.random.Generator) -> Array:
     begin = rng.integers(0, max(len(recent) - _RECENT, 0) + 1, (_DRAWS, 1, 1))
     drawn = recent[np.minimum(begin + rng.integers(0, _RECENT, (_DRAWS, _INNER, months)), len(recent) - 1)]
     return np.asarray(np.moveaxis(pool.recorded[:, :, drawn], (0, 1), (3, 2)), np.float64)
-
-
-def _left_out(pool: Pool) -> float:
-    """Part of an effect by which the model may be wrong."""
-    whole = pool.recorded[:2, :, pool.known].sum()
-    return LEFT_OUT + MIRRORED * max(0.0, 1 - float(pool.acts[:2, :2, pool.known].sum() / max(whole, 1)))
 
 
 def _effects(
@@ -206,9 +211,9 @@ def _walk(pool: Pool, moves: Sequence[Move], base: Array, slopes: Array) -> tupl
     base = base * kept
     past = np.moveaxis(pool.acts[:, :2][:, :, np.flatnonzero(pool.known)[-BACK:]], 0, 1).astype(np.float64)
     before = np.broadcast_to(past, (*shape[:-1], BACK))
-    usual = np.log1p(np.concatenate([np.broadcast_to(past, (*base.shape[:-1], BACK)), base], axis=-1))
+    usual = pool.logs(np.concatenate([np.broadcast_to(past, (*base.shape[:-1], BACK)), base], axis=-1))
     own = np.concatenate([before, np.broadcast_to(base, shape)], axis=-1)
-    seen, seen_logs = own.copy(), np.log1p(own)
+    seen, seen_logs = own.copy(), pool.logs(own)
     own_logs = seen_logs.copy()
     third = _third(moves, months)
     for m in range(months):
@@ -223,8 +228,8 @@ def _walk(pool: Pool, moves: Sequence[Move], base: Array, slopes: Array) -> tupl
         here[..., :2] *= np.minimum(1.0, room / np.maximum(here[..., :2].sum(axis=-1, keepdims=True), 1e-9))
         stated = _stated(moves, here, m + 1, pool.kept)
         seen[..., BACK + m] = here + stated
-        own_logs[..., BACK + m] = np.log1p(here)
-        seen_logs[..., BACK + m] = np.log1p(here + stated)
+        own_logs[..., BACK + m] = pool.logs(here)
+        seen_logs[..., BACK + m] = pool.logs(here + stated)
     return own[..., BACK:] / kept, seen[..., BACK:] / kept
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from visavis.errors import UsageError
 from visavis.finding import Finding, Verdict
-from visavis.findings import chapters
+from visavis.findings import chapters, looks_at_one
 from visavis.names.messages import languages, say
 from visavis.pair import Pair
 from visavis.record import open_record
@@ -59,3 +62,19 @@ def test_bits_go_with_decided_claims_and_are_at_most_twenty(told: dict[str, list
         assert 0 <= finding.bits <= 20, finding.id
         if finding.verdict is Verdict.NO_DATA:
             assert finding.bits == 0, finding.id
+
+
+def test_a_long_chapter_and_a_brief_say_how_far_they_are(pair: Pair, tmp_path: Path) -> None:
+    steps: list[tuple[int, int, str]] = []
+    found = pair.chapter("ahead", on_step=lambda *step: steps.append(step))
+    assert [done for done, _, _ in steps] == list(range(steps[0][1]))
+    assert found == pair.chapter("ahead")
+    steps.clear()
+    pair.brief(tmp_path / "b.html", on_step=lambda *step: steps.append(step))
+    assert [what for _, _, what in steps] == list(chapters())
+
+
+@pytest.mark.parametrize("name", [name for name in chapters() if not looks_at_one(name)])
+def test_a_period_is_refused_where_none_is_looked_at(pair: Pair, name: str) -> None:
+    with pytest.raises(UsageError, match="looks at no single month"):
+        pair.chapter(name, "2012-08")

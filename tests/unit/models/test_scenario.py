@@ -124,11 +124,13 @@ def test_acts_that_stop_are_known_to_the_made_up_world(answering: World) -> None
     assert whole[1, 0] < some[1, 0] < 0  # the other side has fewer conflictual acts to answer
 
 
-def test_an_interval_allows_for_acts_that_are_left_out_for_their_mirrors(answering: World) -> None:
+def test_an_act_that_is_left_stands_for_those_that_mirrors_hide(answering: World) -> None:
     pool = answering.pool
-    doubled = replace(pool, recorded=np.concatenate([pool.recorded[:2] * 4, pool.recorded[2:]]))
-    few, many = (_look(one, placebos=0).effects[0][0] for one in (pool, doubled))
-    assert (many.high - many.low) / abs(many.value) > (few.high - few.low) / abs(few.value)
+    hidden = replace(pool, recorded=np.concatenate([pool.recorded[:2] * 4, pool.recorded[2:]]))
+    none = world(12, 40, rng=np.random.default_rng(1), doubled=0.0).pool
+    assert [none.mirrored, hidden.mirrored] == [0.0, 0.5]
+    assert pool.mirrored == pytest.approx(1 - 0.8 / 1.2, abs=0.06)  # one act in five is recorded for both sides
+    assert pool.logs(np.array([0.0, 2.0])) == pytest.approx(np.log1p([0.0, 2.0 / (1 - pool.mirrored)]))
 
 
 @pytest.mark.slow

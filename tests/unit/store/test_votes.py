@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests import toy
 from tests.conftest import DATA
 
 from visavis.cli import main
@@ -181,6 +183,22 @@ def test_the_same_file_again_changes_nothing_and_a_known_roll_call_is_replaced(t
     assert [row["vote"] for row in ballots.to_pylist() if row["roll_call"] == "1"] == ["no"]
     assert calls.num_rows == 3
     assert Lake(record.path).version() != version
+
+
+def test_status_tells_votes_and_figures_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = open_record(tmp_path / "rec")
+    record.import_events("icews", toy.icews_files(tmp_path / "in", days=2, rows=3, first=dt.date(2019, 1, 1)))
+    assert record.status()["votes"] is None
+    record.import_votes(_tidy(tmp_path / "votes"))
+    ballots, calls = record.votes()
+    said = record.status()["votes"]
+    assert (said["ballots"], said["roll_calls"], said["sessions"]) == (ballots.num_rows, calls.num_rows, [73, 73])
+    pack = open_record("east-asia").status()["votes"]
+    assert (pack["ballots"], pack["sessions"]) == (0, [1, 77])
+    for where, told in ((str(record.path), "of 3 roll calls, sessions 73 to 73"), ("east-asia", "no ballots; Voeten")):
+        with pytest.raises(SystemExit):
+            main(["status", "--record", where])
+        assert told in capsys.readouterr().out
 
 
 def test_roll_calls_in_any_order_of_files_make_the_same_record(tmp_path: Path) -> None:
