@@ -78,7 +78,21 @@ def _lines(track: dict[str, Any]) -> Iterator[str]:
             )
         value, low, high = one["ratio"]
         yield f"{'':<22}used: {one['use']}; pool against last 12: {value:.3f} [{low:.3f}, {high:.3f}]"
+        for name, scored in (one.get("chance") or {}).items():
+            yield from _chance(name, scored)
     for one in track["short"]:
         yield f"{one['outcome']}, {one['first']}-{one['last']} {kind}s: {one['why']}"
     yield "CRPS in acts, or in share of acts: lower is better. 80 %, 90 %: how often such intervals held what came."
+    yield "Larger, smaller: than in the last equal time. Brier score, and over that of always saying how often it came."
     yield "PIT: how often what came fell into each tenth of what was forecast; 10 everywhere is right."
+
+
+def _chance(name: str, scored: dict[str, Any]) -> Iterator[str]:
+    """How chances of a larger, or a smaller, share did: one line, and one by what was said."""
+    ratio = scored["ratio"]
+    yield (
+        f"{'':<22}{name} share, {scored['n']:,} times, came in {100 * scored['rate']:.0f} %: "
+        f"Brier {scored['brier']:.3f}, {ratio['value']:.3f} [{ratio['low']:.3f}, {ratio['high']:.3f}]"
+    )
+    bands = (f"{100 * b['said']:.0f} % {100 * b['came']['value']:.0f} % ({b['n']:,})" for b in scored["bands"])
+    yield f"{'':<24}said, came: " + ", ".join(bands)

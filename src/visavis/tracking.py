@@ -58,7 +58,11 @@ def _one(
     on_step: Callable[[int, int, str], None] | None,
 ) -> dict[str, Any]:
     kept = tables.track(stream, kind)
-    if kept is not None and set(horizons or HORIZONS[kind]) <= set(kept["horizons"]):
+    if (
+        kept is not None
+        and set(horizons or HORIZONS[kind]) <= set(kept["horizons"])
+        and (root is None or _scored(kept))
+    ):
         return kept
     if root is None:
         raise NoDataError(
@@ -68,3 +72,8 @@ def _one(
     made = track_of(tables, stream, kind, horizons, on_step)
     keep(root, made)
     return made
+
+
+def _scored(track: dict[str, Any]) -> bool:
+    """Whether its chances were scored; one of before that is right as far as it goes, and made anew if it can be."""
+    return all("chance" in one for one in track["forecasts"] if one["outcome"] == "share")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from visavis.charts.bands import INNER, OUTER, band_names
 from visavis.charts.periods import middle, runs
 from visavis.charts.series import directions
 from visavis.charts.telling import Lines
@@ -49,7 +50,8 @@ def fan(rows: Sequence[Mapping[str, Any]], *, now: str, held: float, forecasts: 
         for outcome, cell in zip(outcomes, cells, strict=True):
             cell["layer"].append(_heading(source, target, outcome, width))
         lines.append({"hconcat": cells, "spacing": _GAP + _AXIS, "bounds": "flush"})
-    body = {"vconcat": lines, "spacing": 40}
+    names = band_names(("middle", "80", "90"), WIDTH - _AXIS)
+    body = {"vconcat": [names, {"vconcat": lines, "spacing": 40}], "spacing": 12}
     table = [{**{c: r[c] for c in _COLUMNS}, "outcome": _word(r["outcome"])} for r in rows]
     terms = {"now": Term("period", now)}
     return Chart(
@@ -71,12 +73,12 @@ def _cell(rows: Sequence[Mapping[str, Any]], now: str, top: float, which: int, *
     layers = [
         _layer(
             come,
-            {"type": "area", "fill": ink, "fillOpacity": 0.18, "opacity": 1},
+            {"type": "area", "fill": ink, "fillOpacity": OUTER, "opacity": 1},
             {"y": {**y, "field": "low"}, "y2": _end("high")},
         ),
         _layer(
             come,
-            {"type": "area", "fill": ink, "fillOpacity": 0.22, "opacity": 1},
+            {"type": "area", "fill": ink, "fillOpacity": INNER, "opacity": 1},
             {"y": {**y, "field": "low80"}, "y2": _end("high80")},
         ),
         _layer(

@@ -35,7 +35,7 @@ def table(chart: Chart, lang: str = "en") -> list[list[str]]:
     """
     units = chart.spec["usermeta"]["units"]
     return [
-        [_told(name, row.get(name), row.get("unit") or units.get(name, ""), lang) for name in chart.columns]
+        [_told(name, row.get(name), units.get(name) or row.get("unit", ""), lang) for name in chart.columns]
         for row in chart.spec["datasets"]["rows"]
     ]
 

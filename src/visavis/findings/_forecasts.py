@@ -12,6 +12,7 @@ import numpy as np
 from visavis.charts.fan import fan
 from visavis.errors import NoDataError
 from visavis.finding import Chart, Evidence, Finding, Message, Number, Term, Verdict, bits
+from visavis.findings._reaches import band, chance_line, fell_short, method, reaches
 from visavis.findings._said_ahead import Ahead, ahead_of, tried
 from visavis.findings._terms import kind_word, pair_terms, stream_term, way
 from visavis.findings._together import SIDES
@@ -69,7 +70,7 @@ def _nothing(view: View, why: str, streams: tuple[str, ...]) -> Finding:
 
 def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) -> Finding:
     ab, ba = (ahead_of(world, track, *one) for one in view.directions)
-    state, verdict, surprise = _state(ab, ba)
+    state, verdict, surprise = _state(track, ab, ba)
     old = window.age > STALE
     one = entry(dict(track), "share", Target(1, ab.longest))
     assert one is not None, "the longest stretch comes from the track record"
@@ -94,7 +95,7 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
         message=Message(f"ahead.forecast.{'old' if old else 'now'}.{state}", numbers, terms),
         verdict=verdict,
         provenance=view.provenance([world.stream], method=one["use"], level=0.9, sure=_SURE, tried=scored["n"]),
-        charts=(_chart(view, world, track, (ab, ba)),),
+        charts=(_chart(view, world, track, (ab, ba)), reaches(world.kind, world.periods[-1], track, (ab, ba))),
         evidence=tuple(_evidence(world, *one) for one in view.directions),
         caveats=_caveats(track, one, ab, terms),
         details=_details(track, (ab, ba), terms),
@@ -106,16 +107,22 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
     )
 
 
-def _state(ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
-    """The claim is that the share will be higher in both directions; the weaker of the two decides."""
-    if ab.chance is None or ba.chance is None or ab.smaller is None or ba.smaller is None:
+def _state(track: Mapping[str, Any], ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
+    """The claim is that the share will be higher in both directions; the weaker of the two decides.
+
+    Nothing is decided where chances as high as the one told came true less often in the past.
+    """
+    larger, smaller = [one.part.chance for one in (ab, ba)], [one.part.smaller for one in (ab, ba)]
+    chances, others = ([p for p in of if p is not None] for of in (larger, smaller))
+    if len(chances) < 2 or len(others) < 2:
         return "open", Verdict.UNDECIDED, 0.0
-    if (sure := min(ab.chance, ba.chance)) >= _SURE:
-        return "more", Verdict.HOLDS, bits(1 - sure)
-    if (sure := min(ab.smaller, ba.smaller)) >= _SURE:
-        return "less", Verdict.DOES_NOT_HOLD, bits(1 - sure)
-    one_sided = max(ab.chance, ba.chance, ab.smaller, ba.smaller) >= _SURE
-    return ("apart" if one_sided else "open"), Verdict.UNDECIDED, 0.0
+    sure = [p >= _SURE and not fell_short(track, ab.longest, name, _SURE)
+            for name, of in (("larger", chances), ("smaller", others)) for p in of]  # fmt: skip
+    if all(sure[:2]):
+        return "more", Verdict.HOLDS, bits(1 - min(chances))
+    if all(sure[2:]):
+        return "less", Verdict.DOES_NOT_HOLD, bits(1 - min(others))
+    return ("apart" if any(sure) else "open"), Verdict.UNDECIDED, 0.0
 
 
 def _age(view: View, world: World) -> int:
@@ -123,13 +130,17 @@ def _age(view: View, world: World) -> int:
 
 
 def _numbers(ahead: Ahead) -> dict[str, Number]:
-    return {"share": ahead.share, "chance": Number(ahead.chance, "probability")}
+    return {"share": ahead.part.share, "chance": Number(ahead.part.chance, "probability")}
 
 
 def _details(track: Mapping[str, Any], both: tuple[Ahead, Ahead], terms: Mapping[str, Any]) -> tuple[Message, ...]:
-    """In twos, one for each direction: the share, its own record, counts of the shortest and the longest stretch."""
-    found = [_share_line(one, terms) for one in both] + [_record_line(track, one, terms) for one in both]
-    for last in sorted({1, both[0].longest}):
+    """In twos, one for each direction: the share with the record of its chance, the direction's own record, then every
+    stretch that was tried: the share with its record, and counts.
+    """
+    found = [_share_line(track, one, terms) for one in both] + [_record_line(track, one, terms) for one in both]
+    for last in sorted(both[0].parts):
+        if last != both[0].longest:
+            found += [_part_line(track, one, last, terms) for one in both]
         found += [_count_line(one, last, terms) for one in both]
     return tuple(found)
 
@@ -142,12 +153,32 @@ def _ahead(periods: int, terms: Mapping[str, Any]) -> Number:
     return Number(periods, f"{terms['kind'].value.removeprefix('kind.')}_ahead")
 
 
-def _share_line(one: Ahead, terms: Mapping[str, Any]) -> Message:
-    numbers = {"share": one.share, "ahead": _ahead(one.longest, terms)}
-    if one.share_past is None or one.chance is None or one.share.value is None:
+def _share_line(track: Mapping[str, Any], one: Ahead, terms: Mapping[str, Any]) -> Message:
+    part = one.part
+    numbers = {"share": part.share, "ahead": _ahead(one.longest, terms)}
+    if part.past is None or part.chance is None or part.share.value is None:
         return Message("ahead.forecast.share.unknown", {"ahead": numbers["ahead"]}, _about(one, terms))
-    numbers |= {"past": Number(one.share_past, "share of acts"), "chance": Number(one.chance, "probability")}
-    return Message("ahead.forecast.share", numbers, _about(one, terms))
+    numbers |= {"past": Number(part.past, "share of acts"), "chance": Number(part.chance, "probability")}
+    scored = band(track, one.longest, part.chance)
+    key = f"ahead.forecast.share.{'scored' if scored else 'unscored'}"
+    return Message(key, numbers | scored, _about(one, terms))
+
+
+def _part_line(track: Mapping[str, Any], one: Ahead, last: int, terms: Mapping[str, Any]) -> Message:
+    """The share of a stretch that is not the longest, with both intervals and how often such intervals held."""
+    part, ahead = one.parts[last], _ahead(last, terms)
+    found = entry(dict(track), "share", Target(1, last))
+    assert found is not None, "the stretch comes from the track record"
+    if part.share.value is None:
+        return Message("ahead.forecast.share.unknown", {"ahead": ahead}, _about(one, terms))
+    scored = found["methods"][found["use"]]
+    inner = Number(part.share.value, "share of acts", part.low80, part.high80, part.share.n, 0.8)
+    numbers = {
+        "share": part.share, "inner": inner, "ahead": ahead, "tried": Number(scored["n"], "forecasts"),
+        "held80": Number(scored["within"][0], "share of forecasts", n=scored["n"]),
+        "held": Number(scored["within"][1], "share of forecasts", n=scored["n"]),
+    }  # fmt: skip
+    return Message("ahead.forecast.part", numbers, {**_about(one, terms), "method": method(found)})
 
 
 def _count_line(one: Ahead, last: int, terms: Mapping[str, Any]) -> Message:
@@ -189,7 +220,8 @@ def _caveats(
         first, last = (Term("period", p) for p in one["origins"])
         key = f"ahead.forecast.record.{outcome}" if one["use"] == POOL else "ahead.forecast.record.last12"
         found.append(Message(key, numbers, {**terms, "first": first, "last": last}))
-    return (*found, *_others(track, shown, terms), Message("ahead.forecast.pattern", {}, terms))
+    chance = chance_line(share, terms)
+    return (*found, chance, *_others(track, shown, terms), Message("ahead.forecast.pattern", {}, terms))
 
 
 def _others(track: Mapping[str, Any], shown: Ahead, terms: Mapping[str, Any]) -> list[Message]:

@@ -14,6 +14,7 @@ from visavis.finding import Number
 from visavis.findings._track import count_pool, entry, share_pool
 from visavis.findings._world import World
 from visavis.models.backtest import BEAT
+from visavis.models.chances import bent
 from visavis.models.contenders import POOL
 from visavis.models.dyad_panel import RECENT, Target
 from visavis.models.forecast_pool import Origin, forecast
@@ -21,7 +22,7 @@ from visavis.models.naive_forecasts import Windows, naive
 from visavis.models.predictive import Predictive
 from visavis.models.share_pool import share_draws
 
-__all__ = ["Ahead", "Outlook", "ahead_of", "tried"]
+__all__ = ["Ahead", "Outlook", "Part", "ahead_of", "tried"]
 
 _DRAWS = 4000
 _SEASON = {"month": 12, "week": 52}
@@ -41,17 +42,34 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of the conflictual share of one stretch.
+
+    Args:
+        share: with its 90 % interval.
+        low80, high80: ends of the 80 % interval; None where nothing can be said.
+        past: the share of the last such stretch; None without acts.
+        chance: that the share will be higher than that.
+        smaller: that it will be lower; the rest is the chance that it stays the same, as where nothing is conflictual.
+    """
+
+    share: Number
+    low80: float | None = None
+    high80: float | None = None
+    past: float | None = None
+    chance: float | None = None
+    smaller: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """What is said of one direction.
 
     Args:
         source, target: who acts toward whom.
         counts: by outcome, first and last period ahead.
-        share: conflictual share of the longest stretch, with its 90 % interval.
-        share_past: the same of the last such stretch; None without acts.
-        chance: that the share will be higher than that.
-        smaller: that it will be lower; the rest is the chance that it stays the same, as where nothing is conflictual.
-        longest: how many periods that stretch has.
+        parts: the conflictual share, by how many periods ahead the stretch reaches.
+        longest: how many periods the longest of them has.
         exposure: acts of the stream in a period, as lately.
         periods: full periods that the forecasts start from.
     """
@@ -59,13 +77,15 @@ class Ahead:
     source: str
     target: str
     counts: Mapping[tuple[str, int, int], Outlook]
-    share: Number
-    share_past: float | None
-    chance: float | None
-    smaller: float | None
+    parts: Mapping[int, Part]
     longest: int
     exposure: float
     periods: int
+
+    @property
+    def part(self) -> Part:
+        """The share of the longest stretch, which the claim is about."""
+        return self.parts[self.longest]
 
 
 def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -> Ahead:
@@ -82,10 +102,10 @@ def ahead_of(world: World, track: Mapping[str, Any], source: str, target: str) -
     for one in track["forecasts"]:
         if one["outcome"] != "share":
             counts[one["outcome"], one["first"], one["last"]] = _outlook(world, one, row)
-    longest = max(one["last"] for one in track["forecasts"] if one["outcome"] == "share")
-    share, past, chance, smaller = _share(world, track, row, longest)
+    reaches = sorted(one["last"] for one in track["forecasts"] if one["outcome"] == "share")
+    parts = {last: _share(world, track, row, last) for last in reaches}
     exposure = float(world.exposure[np.flatnonzero(world.known)[-RECENT:]].mean())
-    return Ahead(source, target, counts, share, past, chance, smaller, longest, exposure, int(world.known.sum()))
+    return Ahead(source, target, counts, parts, reaches[-1], exposure, int(world.known.sum()))
 
 
 def tried(track: Mapping[str, Any], outcome: str, last: int, source: str, target: str) -> tuple[int, int]:
@@ -115,15 +135,13 @@ def _outlook(world: World, one: Mapping[str, Any], row: int) -> Outlook:
     return Outlook(int(middle[0]), int(low[0]), int(high[0]), int(low80[0]), int(high80[0]), int(past))
 
 
-def _share(
-    world: World, track: Mapping[str, Any], row: int, longest: int
-) -> tuple[Number, float | None, float | None, float | None]:
+def _share(world: World, track: Mapping[str, Any], row: int, last: int) -> Part:
     """The share to come by draws: first how many acts, then how many of them are conflictual."""
     whole = dict(track)
-    one, acts = (entry(whole, outcome, Target(1, longest)) for outcome in ("share", "acts"))
-    assert one is not None, "the longest stretch comes from the track record"
+    one, acts = (entry(whole, outcome, Target(1, last)) for outcome in ("share", "acts"))
+    assert one is not None, "the stretch comes from the track record"
     assert acts is not None, "a share has its acts"
-    panel, target = world.panel("conflict"), Target(1, longest)
+    panel, target = world.panel("conflict"), Target(1, last)
     a, b = sorted(world.dyads[row])
     rng = np.random.default_rng(zlib.crc32(f"{a}-{b} ahead".encode()))
     origin = Origin.last(panel, target)
@@ -139,8 +157,17 @@ def _share(
     k_last, n_last = int(origin.windows.sums[row, end]), int(all_acts.sums[row, end])
     past = k_last / n_last if n_last else None
     if not len(drawn):
-        return Number(None, "share of acts"), past, None, None
-    low, middle, high = (float(q) for q in np.quantile(drawn, [0.05, 0.5, 0.95]))
-    chance, smaller = (None, None) if past is None else (float(np.mean(drawn > past)), float(np.mean(drawn < past)))
+        return Part(Number(None, "share of acts"), past=past)
+    low, low80, middle, high80, high = (float(q) for q in np.quantile(drawn, [0.05, 0.1, 0.5, 0.9, 0.95]))
+    chance, smaller = (None, None) if past is None else _chances(drawn, past, one.get("chance") or {})
     rests_on = int(world.counts["acts"][row, world.known].sum())
-    return Number(middle, "share of acts", low, high, rests_on), past, chance, smaller
+    return Part(Number(middle, "share of acts", low, high, rests_on), low80, high80, past, chance, smaller)
+
+
+def _chances(drawn: Array, past: float, scored: Mapping[str, Any]) -> tuple[float, float]:
+    """Chances of a larger and of a smaller share, bent as the record says; together they are 1 at most."""
+    raw = {"larger": np.mean(drawn > past), "smaller": np.mean(drawn < past)}
+    lines = {name: tuple(scored[name]["line"]) if name in scored else (0.0, 1.0) for name in raw}
+    larger, smaller = (float(bent(np.array([p]), lines[name])[0]) for name, p in raw.items())
+    whole = max(1.0, larger + smaller)
+    return larger / whole, smaller / whole

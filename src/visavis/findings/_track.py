@@ -13,7 +13,7 @@ import visavis
 from visavis.errors import NoDataError, UsageError
 from visavis.findings._world import OUTCOMES, World, world_of
 from visavis.models.backtest import Track, backtest
-from visavis.models.contenders import CountContenders, ShareContenders
+from visavis.models.contenders import POOL, CountContenders, ShareContenders
 from visavis.models.count_ar import CountAR
 from visavis.models.dyad_panel import Target, known_at
 from visavis.models.forecast_pool import ForecastPool, fit_pool
@@ -53,13 +53,14 @@ def track_of(
     world = world_of(tables, stream, kind)
     if world is None:
         raise NoDataError(f"The stream {stream!r} has no full {kind}. Import more files.")
-    wanted, found, short = list(_wanted(asked)), [], []
+    wanted, short = list(_wanted(asked)), []
+    found: list[dict[str, Any]] = []
     for i, (outcome, target) in enumerate(wanted):
         what = f"{outcome}, {kind}s {target.first} to {target.last} ahead"
         if on_step is not None:
             on_step(i, len(wanted), what)
         try:
-            found.append(_tried(world, outcome, target))
+            found.append(_tried(world, outcome, target, found))
         except NoDataError as error:
             short.append({"outcome": outcome, "first": target.first, "last": target.last, "why": str(error)})
     if not found:
@@ -83,12 +84,14 @@ def _wanted(horizons: Sequence[int]) -> Iterator[tuple[str, Target]]:
         yield "share", Target(1, h)
 
 
-def _tried(world: World, outcome: str, target: Target) -> dict[str, Any]:
+def _tried(world: World, outcome: str, target: Target, before: Sequence[dict[str, Any]]) -> dict[str, Any]:
     seed = zlib.crc32(f"{world.kind} {outcome} {target.first} {target.last}".encode())
     rng = np.random.default_rng(seed)
     if outcome == "share":
         panel = world.panel("conflict")
-        track = backtest(ShareContenders(panel, target), rng=rng)
+        acts = next((o for o in before if (o["outcome"], o["first"], o["last"]) == ("acts", 1, target.last)), None)
+        many = None if acts is None else CountContenders(panel.of_all_acts, target, _SEASON[world.kind])
+        track = backtest(ShareContenders(panel, target, many, POOL if acts is None else acts["use"]), rng=rng)
         learned = _of_share(
             fit_share_pool(panel, target, rng=np.random.default_rng(seed)), common_share(known_at(panel))
         )
@@ -102,6 +105,7 @@ def _tried(world: World, outcome: str, target: Target) -> dict[str, Any]:
         "origins": [world.periods[i] for i in track.origins],
         "methods": {name: {k: _plain(v) for k, v in asdict(scored).items()} for name, scored in track.methods.items()},
         "learned": learned, "dyads": _by_dyad(world, track),
+        **({"chance": {k: _plain(asdict(v)) for k, v in track.chance.items()}} if outcome == "share" else {}),
     }  # fmt: skip
 
 
@@ -128,6 +132,8 @@ def _of_share(pool: SharePool, common: float) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Numbers as JSON keeps them, rounded to what they are worth."""
+    if isinstance(value, dict):
+        return {name: _plain(v) for name, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
     return float(f"{value:.5g}") if isinstance(value, float) else value

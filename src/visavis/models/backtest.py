@@ -8,13 +8,14 @@ directions and at all origins, count as one cluster.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from visavis.errors import NoDataError
-from visavis.models.contenders import POOL, Contenders
+from visavis.models.chances import Chances, bent_in_time, learn_line, ratio_of_sums, score_chances
+from visavis.models.contenders import POOL, Compared, Contenders
 from visavis.models.count_ar import WARM_UP
 from visavis.models.dyad_panel import walk
 from visavis.models.intervals import Estimate
@@ -83,6 +84,8 @@ class Track:
         use: the method to forecast with.
         origins: first and last origin, as numbers of periods.
         by_dyad: scores of the method used.
+        chance: how its chances of a ``larger`` and of a ``smaller`` share than in the last equal time did; none for
+            counts.
     """
 
     methods: dict[str, Scored]
@@ -90,6 +93,7 @@ class Track:
     use: str
     origins: tuple[int, int]
     by_dyad: PairScore
+    chance: dict[str, Chances] = field(default_factory=dict)
 
 
 def backtest(
@@ -132,12 +136,14 @@ def backtest(
                     if method in (POOL, BEAT):
                         low, high = said.interval(LEVELS[-1])
                         kept.inside(method, rows[(low <= came) & (came <= high)])
+                        kept.compared(method, t, contenders.compared(method, known, t, rows))
         done += 1
         if on_origin is not None:
             on_origin(done, len(origins))
     if BEAT not in kept.crps:
         raise NoDataError("No dyad had enough acts at any origin. Import more files.")
-    return kept.track(np.maximum(np.arange(len(panel.y)), panel.reverse), (int(origins[0]), int(origins[-1])))
+    pairs = np.maximum(np.arange(len(panel.y)), panel.reverse)
+    return kept.track(pairs, (int(origins[0]), int(origins[-1])), contenders.target.last)
 
 
 def _origins(contenders: Contenders, first: int | None) -> Counts:
@@ -164,6 +170,11 @@ class _Kept:
         self.between: dict[str, list[Array]] = {}
         self.rows: dict[str, list[Counts]] = {}
         self.held: dict[str, list[Counts]] = {}
+        self.chances: dict[str, list[tuple[int, Compared]]] = {}
+
+    def compared(self, method: str, t: int, found: Compared | None) -> None:
+        if found is not None:
+            self.chances.setdefault(method, []).append((t, found))
 
     def inside(self, method: str, rows: Counts) -> None:
         self.held.setdefault(method, []).append(rows)
@@ -173,7 +184,7 @@ class _Kept:
         self.between.setdefault(method, []).append(between)
         self.rows.setdefault(method, []).append(rows)
 
-    def track(self, cluster: Counts, origins: tuple[int, int]) -> Track:
+    def track(self, cluster: Counts, origins: tuple[int, int], last: int) -> Track:
         methods = {name: self._scored(name) for name in self.crps}
         rows = np.concatenate(self.rows[BEAT])
         pool, beat = (_sums(rows, np.concatenate(self.crps[m]), self.dyads) for m in (POOL, BEAT))
@@ -183,7 +194,23 @@ class _Kept:
         held = np.stack([_sums(rows, coverage(between, level), self.dyads) for level in LEVELS])
         inside = np.bincount(np.concatenate(self.held[use]), minlength=self.dyads)
         score = PairScore(np.bincount(rows, minlength=self.dyads), inside, held, pool if sure else beat, beat)
-        return Track(methods, ratio, use, origins, score)
+        return Track(methods, ratio, use, origins, score, self._chances(use, cluster, last))
+
+    def _chances(self, method: str, cluster: Counts, last: int) -> dict[str, Chances]:
+        """Chances as they would have been told, bent by what had come by then, scored; and the line from now on."""
+        found = self.chances.get(method, [])
+        if not found:
+            return {}
+        at = np.concatenate([np.full(len(one.rows), t) for t, one in found])
+        rows, larger, smaller, grew, shrank = (np.concatenate(p) for p in zip(*(one for _, one in found), strict=True))
+        scored = {}
+        for name, said, came in (("larger", larger, grew), ("smaller", smaller, shrank)):
+            can = said > 0  # after a time without any conflictual act no smaller share can come
+            told = bent_in_time(at[can], said[can], came[can], last)
+            one = score_chances(rows[can], told, came[can], cluster)
+            if one is not None:
+                scored[name] = replace(one, line=learn_line(said[can], came[can]))
+        return scored
 
     def _scored(self, method: str) -> Scored:
         rows, between = np.concatenate(self.rows[method]), np.concatenate(self.between[method])
@@ -205,13 +232,6 @@ def _sums(rows: Counts, weights: Array, size: int) -> Array:
 
 
 def _ratio(pool: Array, beat: Array, cluster: Counts, n: int) -> tuple[Estimate, bool]:
-    """Sum over sum, its interval by the scatter of clusters, and whether it is under 1 with 95 % certainty."""
-    together = [np.bincount(cluster, x, len(x)) for x in (pool, beat)]
-    value = pool.sum() / max(beat.sum(), 1e-12)
-    off = together[0] - value * together[1]
-    clusters = int((together[1] > 0).sum())
-    error = np.sqrt(clusters / max(clusters - 1, 1) * (off**2).sum()) / max(beat.sum(), 1e-12)
-    reach = 1.6449 * float(error)
-    return Estimate(
-        float(value), float(value) - reach, float(value) + reach, n, 0.9
-    ), value + reach < 1 and clusters > 1
+    """Sum over sum by dyad, and whether it is under 1 with 95 % certainty."""
+    ratio, clusters = ratio_of_sums(pool, beat, cluster, n)
+    return ratio, ratio.high < 1 and clusters > 1

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from tests import toy_brief as toy
 
 from visavis.brief import fonts
@@ -175,3 +176,19 @@ def test_several_languages_write_a_file_each_and_one_writes_the_file_named(tmp_p
     assert by_language(tmp_path / "a.html", "ja") == {"ja": tmp_path / "a.html"}
     with pytest.raises(UsageError, match="'xx'"):
         by_language(tmp_path / "a.html", "ko,xx")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_letters_bring_the_space_between_words_and_lines_as_high_as_latin_ones(lang: str) -> None:
+    """WeasyPrint takes both from the file: without them words overlap and a brief has a page more."""
+    _font(lang)
+    css = fonts.font_css({"ko": "<p>한 국</p>", "ja": "<p>日本</p>", "zh": "<p>中国</p>"}[lang], lang)
+    data = re.search(r"base64,([^\")]+)", css)
+    assert data
+    with TTFont(io.BytesIO(base64.b64decode(data[1]))) as font:
+        assert ord(" ") in font.getBestCmap()
+        em, line = font["head"].unitsPerEm, font["hhea"]
+        assert (line.ascent - line.descent) / em == pytest.approx(1.16, abs=0.01)
+        assert line.lineGap == 0
+    assert "unicode-range" in css
+    assert "U+20," not in css  # a browser takes its spaces from the Latin face

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict, replace
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -13,11 +14,14 @@ import pytest
 from tests.toy_pair import toy_tables
 
 from visavis.charts.svg import svg
-from visavis.finding import Finding, Verdict
+from visavis.charts.tables import table
+from visavis.finding import Finding, Message, Verdict
 from visavis.findings._forecasts import forecasts
 from visavis.findings._order import named_first
 from visavis.findings._track import entry, track_of
 from visavis.findings._view import View
+from visavis.findings._world import OUTCOMES
+from visavis.models.chances import EDGES
 from visavis.models.dyad_panel import Target
 from visavis.names.messages import languages, say
 from visavis.store.tables import Tables
@@ -125,7 +129,10 @@ def test_every_sentence_and_the_chart_can_be_told_in_every_language(tables: Tabl
     for lang in languages():
         for message in (finding.message, *finding.details, *finding.caveats, finding.would_change):
             assert "{" not in say(message, lang)
-        assert svg(finding.charts[0], lang).startswith("<svg")
+        for chart in finding.charts:
+            drawn = svg(chart, lang)
+            assert drawn.startswith("<svg")
+            assert all(say(Message(f"band.{level}"), lang) in drawn for level in ("80", "90"))
 
 
 def test_a_span_that_ends_before_the_record_gets_no_forecast(tables: Tables) -> None:
@@ -193,3 +200,71 @@ def test_a_pack_of_two_says_what_the_whole_record_says(tables: Tables, track: di
     pack = replace(tables, read=two, tracks=body.get, _kept={})
     assert told(pack, "CHN", "USA").message == told(tables, "CHN", "USA").message
     assert told(pack, "CHN", "USA").details == told(tables, "CHN", "USA").details
+
+
+def test_every_stretch_that_was_tried_is_told_with_its_record_and_its_method(tables: Tables) -> None:
+    finding = told(tables, "CHN", "USA")
+    parts = [d for d in finding.details if d.key == "ahead.forecast.part"]
+    assert [d.numbers["ahead"].value for d in parts] == [1, 1]
+    for part in parts:
+        inner, outer = part.numbers["inner"], part.numbers["share"]
+        ends = (outer.low, inner.low, outer.value, inner.high, outer.high)
+        assert list(ends) == sorted(ends)  # type: ignore[type-var]
+        assert part.numbers["tried"].value
+        assert part.numbers["held"].value == pytest.approx(0.9, abs=0.05)
+    counts = [d.numbers["ahead"].value for d in finding.details if d.key == "ahead.forecast.counts"]
+    assert counts == [1, 1, 3, 3]
+    rows = finding.charts[1].spec["datasets"]["rows"]
+    told_of = {(r["source"], r["ahead"], r["outcome"].value.rpartition(".")[2]) for r in rows}
+    assert told_of == {(s, h, w) for s in ("CHN", "USA") for h in (1, 3) for w in ("share", *OUTCOMES)}
+    for row in rows:
+        assert row["low"] <= row["low80"] <= row["value"] <= row["high80"] <= row["high"]
+        assert row["tried"] > 100
+        assert row["method"].value.startswith("ahead.forecast.method.")
+    table_rows = table(finding.charts[1])
+    assert any(cell.endswith("%") for cell in table_rows[0])
+    assert "%" not in table_rows[1][4]  # acts are no share
+
+
+def test_beside_a_chance_stands_how_often_such_chances_came_true(untried: Tables, track: dict[str, Any]) -> None:
+    other = json.loads(json.dumps(track))
+    for one in other["forecasts"]:
+        if one["outcome"] == "share":
+            came = {"value": 0.41, "low": 0.3, "high": 0.5, "n": 777, "level": 0.9}
+            band = {"n": 777, "dyads": 40, "said": 0.4, "came": came}
+            one["chance"]["larger"]["bands"] = [{"first": p, "last": q, **band} for p, q in pairwise(EDGES)]
+    finding = told(_kept(untried, other), "CHN", "USA")
+    for line in finding.details[:2]:
+        assert line.key == "ahead.forecast.share.scored"
+        least, most, chance = (line.numbers[k].value or 0 for k in ("least", "most", "chance"))
+        assert least <= chance <= most
+        assert (least, most) in set(pairwise(EDGES))
+        assert (line.numbers["times"].value, line.numbers["came"].value) == (777, 0.41)
+        assert "of 777 past times" in say(line)
+    assert sum(c.key.startswith("ahead.forecast.record.chance") for c in finding.caveats) == 1
+
+
+def test_a_record_of_before_chances_were_scored_still_tells_and_says_that_they_were_not(
+    untried: Tables, track: dict[str, Any]
+) -> None:
+    old = json.loads(json.dumps(track))
+    for one in old["forecasts"]:
+        one.pop("chance", None)
+    finding = told(_kept(untried, old), "CHN", "USA")
+    assert finding.details[0].key == "ahead.forecast.share.unscored"
+    assert "has not been tried" in say(finding.details[0])
+    assert "ahead.forecast.record.chance.none" in {c.key for c in finding.caveats}
+
+
+def test_nothing_is_decided_where_such_chances_came_true_less_often(untried: Tables, track: dict[str, Any]) -> None:
+    def known(came: float, high: float) -> Finding:
+        other = json.loads(json.dumps(track))
+        for one in other["forecasts"]:
+            if one["outcome"] == "share":
+                share = {"value": came, "low": came - 0.1, "high": high, "n": 400, "level": 0.9}
+                band = {"first": 0.95, "last": 1.0, "n": 400, "dyads": 40, "said": 0.97, "came": share}
+                one["chance"]["smaller"]["bands"] = [band]
+        return told(_kept(untried, other))
+
+    assert known(0.96, 0.98).verdict is Verdict.DOES_NOT_HOLD
+    assert known(0.7, 0.8).verdict is Verdict.UNDECIDED
