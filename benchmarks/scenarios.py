@@ -1,4 +1,4 @@
-"""How right scenarios are, on made-up worlds: ``python benchmarks/scenarios.py [worlds] [pairs] [jobs]``.
+"""How right scenarios are, on made-up worlds: ``python benchmarks/scenarios.py [worlds] [pairs] [jobs] [first seed]``.
 
 In each world a path is put on the first pair, and the two's conflictual acts over twelve months are watched: the
 standard path (cooperative acts of both sides rise by one usual swing for six months), and in the world called "answers"
@@ -22,7 +22,8 @@ from visavis.models.scenario import Move, outlook
 from visavis.models.simulate_scenario import true_change, world
 
 MONTHS = 120
-FIRST = 1000  # seeds: other worlds than those on which the model was made
+FIRST = 1000
+"""Seed of the first world; the model was made on seeds from 7000 on."""
 ANSWERS: dict[str, Any] = {"answer": ((0.15, -0.15), (-0.1, 0.15))}
 WEAK = ((0.1, -0.1), (-0.05, 0.1))
 WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -73,7 +74,7 @@ def one(seed: int, pairs: int, kind: str, settings: dict[str, Any]) -> tuple[flo
     return tuple(told)
 
 
-def main(worlds: int = 40, pairs: int = 60, jobs: int = 2) -> None:
+def main(worlds: int = 40, pairs: int = 60, jobs: int = 2, first: int = FIRST) -> None:
     """Print a line for each kind of world."""
     print(f"{worlds} worlds of {pairs} pairs and {MONTHS} months each")
     print(f"{'world':34} {'true':>7} {'told':>7} {'error':>7} {'shows':>6} {'held':>6}  seconds a world")
@@ -81,7 +82,7 @@ def main(worlds: int = 40, pairs: int = 60, jobs: int = 2) -> None:
     for name, (kind, settings) in WORLDS.items():
         began = time.perf_counter()
         with ProcessPoolExecutor(jobs) as pool:
-            told = list(pool.map(partial(one, pairs=pairs, kind=kind, settings=settings), range(FIRST, FIRST + worlds)))
+            told = list(pool.map(partial(one, pairs=pairs, kind=kind, settings=settings), range(first, first + worlds)))
         rows = np.array(told).reshape(-1, 2, 5)
         truth, value, low, high, p = np.moveaxis(rows, -1, 0)
         shows = float((p.min(axis=1) <= 0.05).mean())
