@@ -340,7 +340,8 @@ class Record:
     def status(self, today: dt.date | None = None) -> dict[str, Any]:
         """What is in the record: streams, span, gaps, rows refused by reason, facts, votes, how old the content is."""
         name = self.tables.name if self.is_pack else str(self.path)
-        return status_of(self.tables, name, today or dt.date.today())
+        ballots = 0 if self.is_pack else sum(file.rows for file in self._lake().manifest.of("ballots"))
+        return status_of(self.tables, name, today or dt.date.today(), ballots)
 
     def refusals(self) -> list[dict[str, Any]]:
         """Bad rows: file, line, reason and value; at most a thousand a file are kept."""

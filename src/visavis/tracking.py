@@ -69,6 +69,8 @@ def _one(
             f"The pack {tables.name!r} holds no track record of {stream} by {kind}s for these horizons, and too few "
             "pairs to make one. Use a record of your own: visavis import, then visavis backtest --record."
         )
+    if kept is not None and not _scored(kept):
+        horizons = sorted({*kept["horizons"], *(horizons or HORIZONS[kind])})
     made = track_of(tables, stream, kind, horizons, on_step)
     keep(root, made)
     return made

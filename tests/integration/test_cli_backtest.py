@@ -34,7 +34,7 @@ def test_it_is_told_as_a_table_too(capfd: pytest.CaptureFixture[str]) -> None:
     assert _run("--record", "east-asia", "--stream", "icews") == 0
     out = capfd.readouterr().out
     assert "used: pool; pool against last 12: 0." in out
-    assert "a forecast of 13 can be tried on the past only with" in out
+    assert "to try a forecast of 13 on the past takes some" in out
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from visavis.findings._view import View
 from visavis.models._answering_pool import BACK, FEWEST_MONTHS, Pool
 from visavis.models.projection import surprises
 
-__all__ = ["ActsPool", "acts_pool", "with_ties"]
+__all__ = ["ActsPool", "acts_pool", "ties_asked", "with_ties"]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -37,7 +37,6 @@ class ActsPool:
         months: names of its months, shape (months,).
         pool: the counts.
         ways: source and target of each way.
-        recorded: conflictual, cooperative and all acts of all ways, with mirrors, shape (3, ways, months).
         roots: the pair's recorded acts by root, shape (2 ways, 20, months).
         doubled: those of ``roots`` that have a mirror from the other side on the same day.
         everywhere: acts by root of all pairs of the stream, recorded and with a mirror, shape (2, 20).
@@ -49,7 +48,6 @@ class ActsPool:
     months: tuple[str, ...]
     pool: Pool
     ways: tuple[tuple[str, str], ...]
-    recorded: Counts
     roots: Counts
     doubled: Counts
     everywhere: Counts
@@ -156,10 +154,10 @@ def _counted(view: View, stream: str, names: tuple[str, ...], known: npt.NDArray
     ends = np.stack([sides, sides[:, ::-1]], axis=1).reshape(-1, 2)
     told = tuple((codes[a], codes[b]) for a, b in ends[chosen].tolist())
     lone = total(acts * ~mirrored) if mirrors else recorded
-    pool = Pool(lone[:, chosen], known, ends[chosen], recorded[:, :2])
+    pool = Pool(lone[:, chosen], known, ends[chosen], recorded[:, chosen])
     both = recorded[:, ::2] + recorded[:, 1::2]
     every = {(codes[a], codes[b]): (both[0, i], both[2, i]) for i, (a, b) in enumerate(sides.tolist())}
-    return ActsPool(stream, names, pool, told, recorded[:, chosen], of_pair, doubled, everywhere, mirrors, every)
+    return ActsPool(stream, names, pool, told, of_pair, doubled, everywhere, mirrors, every)
 
 
 def _chosen(recorded: Counts) -> Counts:
@@ -187,7 +185,7 @@ def with_ties(found: ActsPool, ties: Sequence[str]) -> Pool:
         partners.setdefault(a, {})[b] = partners.setdefault(b, {})[a] = int(acts.sum())
     made = []
     for i, (a, b) in enumerate(found.ways[::2]):
-        pairs = _asked(ties, found.ways[0]) if i == 0 else _like(ties, found.ways[0], *_iso(a, b), partners)
+        pairs = ties_asked(ties, found) if i == 0 else _like(ties, found.ways[0], *_iso(a, b), partners)
         made.append(_mean([swings[p] for p in pairs if p in swings], len(found.months)))
     return replace(found.pool, ties=np.repeat(np.stack(made), 2, axis=0))
 
@@ -196,8 +194,9 @@ def _iso(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
 
 
-def _asked(ties: Sequence[str], pair: tuple[str, str]) -> list[tuple[str, str]]:
-    return [_iso(side, ties[0]) for side in pair] if len(ties) == 1 else [_iso(ties[0], ties[1])]
+def ties_asked(ties: Sequence[str], found: ActsPool) -> list[tuple[str, str]]:
+    """The ties that a path means: those of one country with both sides, or of two with each other; in ISO order."""
+    return [_iso(side, ties[0]) for side in found.ways[0]] if len(ties) == 1 else [_iso(ties[0], ties[1])]
 
 
 def _like(

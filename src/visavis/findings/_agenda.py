@@ -94,7 +94,7 @@ def _caveats(sheets: Sequence[Sheet], points: Sequence[Point]) -> tuple[Message,
     """How the lines were ranked, and what they do not say."""
     if not sheets:
         return (Message("ahead.agenda.questions.rule"),)
-    told = [Message("understanding.synthetic")] if any(s.asked.questionnaire.synthetic for s in sheets) else []
+    told = [Message("ahead.agenda.synthetic")] if any(s.asked.questionnaire.synthetic for s in sheets) else []
     told.append(Message("ahead.agenda.rule"))
     if not all(point.weighed for point in points):
         told.append(Message("ahead.agenda.rule.half"))

@@ -97,7 +97,7 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
         provenance=view.provenance([world.stream], method=one["use"], level=0.9, sure=_SURE, tried=scored["n"]),
         charts=(_chart(view, world, track, (ab, ba)), reaches(world.kind, world.periods[-1], track, (ab, ba))),
         evidence=tuple(_evidence(world, *one) for one in view.directions),
-        caveats=_caveats(track, one, ab, terms),
+        caveats=(*_held_back(track, ab, ba), *_caveats(track, one, ab, terms)),
         details=_details(track, (ab, ba), terms),
         headline=not old and verdict is not Verdict.UNDECIDED,
         group=SIDES,
@@ -110,19 +110,28 @@ def _told(view: View, window: Window, world: World, track: Mapping[str, Any]) ->
 def _state(track: Mapping[str, Any], ab: Ahead, ba: Ahead) -> tuple[str, Verdict, float]:
     """The claim is that the share will be higher in both directions; the weaker of the two decides.
 
-    Nothing is decided where chances as high as the one told came true less often in the past.
+    Nothing is decided where chances as high as the one told came true less often in the past, or were never told.
     """
-    larger, smaller = [one.part.chance for one in (ab, ba)], [one.part.smaller for one in (ab, ba)]
-    chances, others = ([p for p in of if p is not None] for of in (larger, smaller))
-    if len(chances) < 2 or len(others) < 2:
-        return "open", Verdict.UNDECIDED, 0.0
-    sure = [p >= _SURE and not fell_short(track, ab.longest, name, _SURE)
-            for name, of in (("larger", chances), ("smaller", others)) for p in of]  # fmt: skip
-    if all(sure[:2]):
-        return "more", Verdict.HOLDS, bits(1 - min(chances))
-    if all(sure[2:]):
-        return "less", Verdict.DOES_NOT_HOLD, bits(1 - min(others))
-    return ("apart" if any(sure) else "open"), Verdict.UNDECIDED, 0.0
+    sure = {name: [p >= _SURE and not fell_short(track, ab.longest, name, _SURE) for p in of]
+            for name, of in _told_chances(ab, ba).items()}  # fmt: skip
+    chances = _told_chances(ab, ba)
+    for name, state, verdict in (("larger", "more", Verdict.HOLDS), ("smaller", "less", Verdict.DOES_NOT_HOLD)):
+        if all(sure[name]):
+            return state, verdict, bits(1 - min(chances[name]))
+    return ("apart" if any(map(any, sure.values())) else "open"), Verdict.UNDECIDED, 0.0
+
+
+def _told_chances(ab: Ahead, ba: Ahead) -> dict[str, tuple[float, float]]:
+    """Chances of a larger and of a smaller share in both directions; 0 where there is none to tell."""
+    larger, smaller = ((ab.part.chance, ba.part.chance), (ab.part.smaller, ba.part.smaller))
+    return {"larger": (larger[0] or 0.0, larger[1] or 0.0), "smaller": (smaller[0] or 0.0, smaller[1] or 0.0)}
+
+
+def _held_back(track: Mapping[str, Any], ab: Ahead, ba: Ahead) -> list[Message]:
+    """That a chance told as sure decides nothing, for what came of such chances."""
+    held = any(max(of) >= _SURE and fell_short(track, ab.longest, name, _SURE)
+               for name, of in _told_chances(ab, ba).items())  # fmt: skip
+    return [Message("ahead.forecast.record.chance.held_back", _LIMITS)] if held else []
 
 
 def _age(view: View, world: World) -> int:
@@ -188,7 +197,7 @@ def _count_line(one: Ahead, last: int, terms: Mapping[str, Any]) -> Message:
         numbers[outcome] = Number(said.value, "acts", said.low, said.high, one.periods)
         numbers[f"{outcome}_past"] = Number(said.past, "acts")
     numbers["rate"] = Number(10_000 * numbers["acts"].value / (last * one.exposure), "acts per 10,000")  # type: ignore[operator]
-    return Message("ahead.forecast.counts", numbers, _about(one, terms))
+    return Message("ahead.forecast.counts", numbers, {**_about(one, terms), "stream": terms["stream"]})
 
 
 def _record_line(track: Mapping[str, Any], one: Ahead, terms: Mapping[str, Any]) -> Message:

@@ -44,7 +44,7 @@ def band(track: Mapping[str, Any], last: int, chance: float) -> dict[str, Number
 
 
 def fell_short(track: Mapping[str, Any], last: int, which: str, sure: float) -> bool:
-    """Whether chances of ``sure`` or more came true less often than that, by the whole of their interval.
+    """Whether chances of ``sure`` or more came true less often, by the whole of their interval, or were never said.
 
     Args:
         track: the track record.
@@ -52,7 +52,8 @@ def fell_short(track: Mapping[str, Any], last: int, which: str, sure: float) -> 
         which: ``larger`` or ``smaller``.
         sure: a chance.
     """
-    return any(found["came"]["high"] < sure for found in _bands(track, last, which, sure))
+    found = _bands(track, last, which, sure)
+    return not found or found[0]["came"]["high"] < sure
 
 
 def _bands(track: Mapping[str, Any], last: int, which: str, chance: float) -> list[dict[str, Any]]:

@@ -165,9 +165,8 @@ def _share(world: World, track: Mapping[str, Any], row: int, last: int) -> Part:
 
 
 def _chances(drawn: Array, past: float, scored: Mapping[str, Any]) -> tuple[float, float]:
-    """Chances of a larger and of a smaller share, bent as the record says; together they are 1 at most."""
+    """Chances of a larger and of a smaller share, bent as the record says; none of what cannot come."""
     raw = {"larger": np.mean(drawn > past), "smaller": np.mean(drawn < past)}
     lines = {name: tuple(scored[name]["line"]) if name in scored else (0.0, 1.0) for name in raw}
     larger, smaller = (float(bent(np.array([p]), lines[name])[0]) for name, p in raw.items())
-    whole = max(1.0, larger + smaller)
-    return larger / whole, smaller / whole
+    return larger if past < 1 else 0.0, smaller if past > 0 else 0.0

@@ -57,7 +57,7 @@ def _finding(
     view: View, found: ActsPool, scenario: Scenario, name: Term, number: int, on_step: OnStep | None
 ) -> Finding:
     kind = KINDS.index(scenario.watch)
-    recent = found.pool.recorded[kind][:, found.pool.known][:, -36:].sum(axis=1)
+    recent = found.pool.recorded[kind, :2][:, found.pool.known][:, -36:].sum(axis=1)
     if recent.min() < FEWEST:
         return _nothing(view, found, "too_few", number, name)
     if states_nothing(found, scenario):
@@ -72,7 +72,7 @@ def _finding(
     if seen is None:
         return _nothing(view, found, "too_few_pairs", number, name)
     rises = rises_of(found, moves)
-    like = episodes(found.recorded, found.pool.known, rises) if rises else None
+    like = episodes(found.pool.recorded, found.pool.known, rises) if rises else None
     return _told(view, found, scenario, name, number, seen, like)
 
 
@@ -216,7 +216,7 @@ def _evidence(found: ActsPool, like: Episodes | None) -> tuple[Evidence, ...]:
     for one in (like.found[-_TOLD:] if like is not None else ())[::-1]:
         source, target = found.ways[2 * one.pair]
         key = {"stream": found.stream, "period": found.months[one.start], "source": source, "target": target}
-        made.append(Evidence("acts", key, int(found.recorded[2, 2 * one.pair, one.start])))
+        made.append(Evidence("acts", key, int(found.pool.recorded[2, 2 * one.pair, one.start])))
     return tuple(made)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from visavis.finding import Message, Number, Term
-from visavis.findings._acts_pool import ActsPool
+from visavis.findings._acts_pool import ActsPool, ties_asked
 from visavis.findings._terms import word
 from visavis.findings._view import View
 from visavis.models.episodes import Rise
@@ -40,15 +42,27 @@ def moves_of(found: ActsPool, scenario: Scenario) -> list[Move]:
 
 
 def states_nothing(found: ActsPool, scenario: Scenario) -> bool:
-    """Whether there is nothing in the last twelve months that the path could stop, lower, or raise by a usual swing."""
+    """Whether there is nothing in the last twelve months that the path could stop, lower, or raise by a usual swing.
+
+    Of ties of a third country: whether the record holds too few acts to know their usual swing.
+    """
     for step in scenario.steps:
-        if step.ties or step.change == "add":
+        if step.change == "add" or (step.ties and _recorded(found, step.ties)):
             return False
+        if step.ties:
+            continue
         for way in _ways(found, step):
             rises = step.change == "sd" and step.amount > 0 and _swing(found, way, step.what) > 0
             if rises or found.of(way, step.what)[-_RECENT:].sum():
                 return False
     return True
+
+
+def _recorded(found: ActsPool, ties: Sequence[str]) -> bool:
+    """Whether every tie that is meant has acts enough, of late, to have a swing of its own."""
+    months = np.flatnonzero(found.pool.known)[-36:]
+    held = [found.all_pairs.get(pair) for pair in ties_asked(ties, found)]
+    return all(counts is not None and counts[1][months].sum() >= FEWEST_ASKED for counts in held)
 
 
 def on_both_sides(found: ActsPool, scenario: Scenario) -> tuple[float, int]:

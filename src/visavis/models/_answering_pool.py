@@ -51,7 +51,7 @@ class Pool:
         acts: conflictual, cooperative and all acts, shape (3, ways, months).
         known: whether the month is covered, shape (months,).
         ends: acting and other country of each way, as numbers, shape (ways, 2).
-        recorded: acts of the pair with mirrors, shape (3, 2, months).
+        recorded: the same with mirrors, shape (3, ways, months).
         ties: swings of the ties of a third country with each pair, in standard deviations, shape (ways, months); None
             where the path has none.
     """
@@ -68,28 +68,27 @@ class Pool:
             ways % 2
             or self.known.shape != (months,)
             or self.ends.shape != (ways, 2)
-            or self.recorded.shape != (3, 2, months)
+            or self.recorded.shape != (3, ways, months)
         ):
             raise UsageError(f"A pool of {ways} ways and {months} months has parts that do not fit.")
 
     @property
     def kept(self) -> Array:
         """Share of the pair's recorded acts of a kind that have no mirror, shape (2 ways, 3)."""
-        whole = self.recorded[:, :, self.known].sum(axis=-1) + 1
+        whole = self.recorded[:, :2, self.known].sum(axis=-1) + 1
         return np.asarray(((self.acts[:, :2, self.known].sum(axis=-1) + 1) / whole).T)
 
     @property
+    def stands(self) -> Array:
+        """How many recorded acts one without a mirror stands for, at most two, shape (3, ways)."""
+        whole, left = (part[..., self.known].sum(axis=-1) + 1 for part in (self.recorded, self.acts))
+        return np.asarray(np.clip(whole / left, 1.0, 2.0))
+
+    @property
     def mirrored(self) -> float:
-        """Share of the pair's conflictual and cooperative acts that is left out for a mirror, at most a half.
-
-        Where it is more, nothing is decided of such acts, and one that is left could not stand for so many.
-        """
-        whole, left = (int(part[:2, :2, self.known].sum()) for part in (self.recorded, self.acts))
+        """Share of all conflictual and cooperative acts that is left out for a mirror, at most a half."""
+        whole, left = (int(part[:2, :, self.known].sum()) for part in (self.recorded, self.acts))
         return float(np.clip(1 - left / max(whole, 1), 0.0, 0.5))
-
-    def logs(self, acts: Array | Counts) -> Array:
-        """log(1 + acts), an act that is left standing for those that are left out for their mirrors."""
-        return np.asarray(np.log1p(acts / (1 - self.mirrored)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _rows(pool: Pool, kind: int, now: Counts, other: Counts) -> Rows:
     n, y = acts[2][:, now], acts[kind][:, now]
     share = (y.sum(axis=0) + 1.0) / (n.sum(axis=0) + 10.0)
     keep = (n > 0) & (y.sum(axis=1) > 0)[:, None]
-    logs = lagged(pool.logs(acts), now)  # (3, ways, now, windows)
+    logs = lagged(np.log1p(acts * pool.stands[..., None]), now)  # (3, ways, now, windows)
     columns = [side[i] for side in (logs, logs[:, other]) for i in range(3)]
     if pool.ties is not None:
         # of an unrelated other side the third country is that of the other side

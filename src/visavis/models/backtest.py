@@ -155,8 +155,8 @@ def _origins(contenders: Contenders, first: int | None) -> Counts:
     found = known[least - 1 :][there[known[least - 1 :]]] if least <= len(known) else known[:0]
     if not len(found):
         raise NoDataError(
-            f"The record has {len(known)} full periods; a forecast of {target.last} can be tried on the past only with "
-            f"{least + target.last} or more. Import more files, or ask for a shorter horizon."
+            f"The record has {len(known)} full periods; to try a forecast of {target.last} on the past takes some "
+            f"{least + target.last} in a row. Import more files, or ask for a shorter horizon."
         )
     return found
 
@@ -202,14 +202,15 @@ class _Kept:
         if not found:
             return {}
         at = np.concatenate([np.full(len(one.rows), t) for t, one in found])
-        rows, larger, smaller, grew, shrank = (np.concatenate(p) for p in zip(*(one for _, one in found), strict=True))
-        scored = {}
-        for name, said, came in (("larger", larger, grew), ("smaller", smaller, shrank)):
-            can = said > 0  # after a time without any conflictual act no smaller share can come
+        one = Compared(*(np.concatenate(part) for part in zip(*(one for _, one in found), strict=True)))
+        rows, scored = one.rows, dict[str, Chances]()
+        for name, said, came, can in (
+            ("larger", one.larger, one.grew, one.may_grow), ("smaller", one.smaller, one.shrank, one.may_shrink),
+        ):  # fmt: skip
             told = bent_in_time(at[can], said[can], came[can], last)
-            one = score_chances(rows[can], told, came[can], cluster)
-            if one is not None:
-                scored[name] = replace(one, line=learn_line(said[can], came[can]))
+            score = score_chances(rows[can], told, came[can], cluster)
+            if score is not None:
+                scored[name] = replace(score, line=learn_line(said[can], came[can]))
         return scored
 
     def _scored(self, method: str) -> Scored:

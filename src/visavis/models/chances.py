@@ -8,6 +8,7 @@ countries, since forecasts of one pair are not independent (reliability: Murphy 
 A distribution can be right over all and yet give wrong chances of what is measured against its own past: a last share
 that was high may have been so by chance, or for a reason. So chances are bent by a logistic line, logit(p) -> a + b
 logit(p) (Platt 1999), learned from what had come by then; what is scored was bent with the past of each forecast alone.
+The method that says them was chosen on all that was tried. What cannot come is neither said nor scored.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from visavis.models.intervals import Estimate
+from visavis.models.intervals import Estimate, share_interval
 
 __all__ = ["EDGES", "Band", "Chances", "Line", "band_of", "bent", "bent_in_time", "learn_line", "ratio_of_sums",
            "score_chances"]  # fmt: skip
@@ -27,6 +28,7 @@ EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 """Ends of the bands; the outer two are those from which a larger, or a smaller, share is said to be sure."""
 
 _LEAST = 0.002  # what a chance is taken to be at least, and at most but for as much
+_FEW_PAIRS = 30  # below so many pairs in a band, its interval is at least that of as many single forecasts
 _FEWEST = 200  # forecasts that a line is learned from
 _STIFF = 2_000.0  # forecasts that the line which changes nothing counts for, about: few pairs bend little
 _GROWN = 1.25  # the line is learned anew when so many times as many forecasts have come
@@ -95,15 +97,13 @@ def _band(chances: Array) -> Counts:
 
 
 def bent(chances: Array, line: Line) -> Array:
-    """Chances bent by a logistic line, shape (chances,); what cannot come, with a chance of 0, still cannot.
+    """Chances of what can come, bent by a logistic line, shape (chances,); none is nought or one.
 
     >>> bent(np.array([0.1, 0.5]), (0.0, 1.0)).round(3), bent(np.array([0.1, 0.5]), (0.0, 0.5)).round(3)
     (array([0.1, 0.5]), array([0.25, 0.5 ]))
     """
     a, b = line
-    if line == (0.0, 1.0):
-        return chances
-    return np.asarray(np.where(chances > 0, expit(a + b * logit(np.clip(chances, _LEAST, 1 - _LEAST))), 0.0))
+    return np.asarray(expit(a + b * logit(np.clip(chances, _LEAST, 1 - _LEAST))))
 
 
 def learn_line(said: Array, came: npt.NDArray[np.bool_]) -> Line:
@@ -163,8 +163,10 @@ def score_chances(rows: Counts, said: Array, came: npt.NDArray[np.bool_], cluste
     bands, at = [], _band(said)
     for i in np.unique(at).tolist():
         here = at == i
-        share, _ = ratio_of_sums(happened[here], np.ones(int(here.sum())), pair[here], int(here.sum()))
-        ends = Estimate(share.value, max(share.low, 0.0), min(share.high, 1.0), share.n, share.level)
+        share, pairs = ratio_of_sums(happened[here], np.ones(int(here.sum())), pair[here], int(here.sum()))
+        few = share_interval(share.value * pairs, pairs) if pairs < _FEW_PAIRS else None  # their scatter tells little
+        low, high = (share.low, share.high) if few is None else (min(share.low, few.low), max(share.high, few.high))
+        ends = Estimate(share.value, max(low, 0.0), min(high, 1.0), share.n, share.level)
         dyads = len(np.unique(rows[here]))
         bands.append(Band(EDGES[i], EDGES[i + 1], share.n, dyads, float(said[here].mean()), ends))
     ratio, _ = ratio_of_sums(error, (rate - happened) ** 2, pair, len(rows))

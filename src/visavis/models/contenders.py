@@ -29,6 +29,7 @@ class Compared(NamedTuple):
         rows: the dyads.
         larger, smaller: the chance of a larger one, and of a smaller one.
         grew, shrank: whether it came larger, or smaller.
+        may_grow, may_shrink: whether it could: not above a last share of all, nor below one of none.
     """
 
     rows: Counts
@@ -36,6 +37,8 @@ class Compared(NamedTuple):
     smaller: Array
     grew: npt.NDArray[np.bool_]
     shrank: npt.NDArray[np.bool_]
+    may_grow: npt.NDArray[np.bool_]
+    may_shrink: npt.NDArray[np.bool_]
 
 
 class Contenders(Protocol):
@@ -148,13 +151,14 @@ class ShareContenders:
         k, n = self._windows.sums[rows, end], self._acts.sums[rows, end]
         rows, past = rows[n > 0], (k[n > 0], n[n > 0])
         change = self._k[rows, t] * past[1] - past[0] * self._n[rows, t]
+        came = (change > 0, change < 0, past[0] < past[1], past[0] > 0)
         if method != POOL or self.pool is None:
-            return Compared(rows, *_by_last(origin, self._acts, rows, past), change > 0, change < 0)
+            return Compared(rows, *_by_last(origin, self._acts, rows, past), *came)
         many = self.acts.said(self.acts_by, known, t, rows)
         assert many is not None, "the pool and the last twelve always say something"
         acts = np.stack([many.quantile(level) for level in _MANY])
         said = by_pool(self.pool, self.panel, origin, self._acts, rows=rows, acts=acts, past=past)
-        return Compared(rows, *said, change > 0, change < 0)
+        return Compared(rows, *said, *came)
 
 
 def by_pool(

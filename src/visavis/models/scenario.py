@@ -88,7 +88,7 @@ def carry_on(pool: Pool, months: int, paths: int, rng: np.random.Generator) -> A
     """Futures like the last twelve known months, each drawn equally often: shape (paths, 2 ways, 3, months)."""
     recent = np.resize(np.flatnonzero(pool.known)[-_RECENT:], paths)
     drawn = np.stack([rng.permutation(recent) for _ in range(months)], axis=1)
-    return np.asarray(np.moveaxis(pool.recorded[:, :, drawn], (0, 1), (2, 1)), np.float64)
+    return np.asarray(np.moveaxis(pool.recorded[:, :2, drawn], (0, 1), (2, 1)), np.float64)
 
 
 def outlook(
@@ -171,7 +171,7 @@ def _levels(pool: Pool, months: int, rng: np.random.Generator) -> Array:
     recent = np.flatnonzero(pool.known)[-3 * _RECENT :]
     begin = rng.integers(0, max(len(recent) - _RECENT, 0) + 1, (_DRAWS, 1, 1))
     drawn = recent[np.minimum(begin + rng.integers(0, _RECENT, (_DRAWS, _INNER, months)), len(recent) - 1)]
-    return np.asarray(np.moveaxis(pool.recorded[:, :, drawn], (0, 1), (3, 2)), np.float64)
+    return np.asarray(np.moveaxis(pool.recorded[:, :2, drawn], (0, 1), (3, 2)), np.float64)
 
 
 def _effects(
@@ -207,13 +207,15 @@ def _walk(pool: Pool, moves: Sequence[Move], base: Array, slopes: Array) -> tupl
         slopes: shape (slopes, 2 kinds, columns).
     """
     months, shape = base.shape[-1], (len(slopes), *base.shape[1:])
-    kept = pool.kept[..., None]
+    kept, stands = pool.kept[..., None], pool.stands[:, :2].T
     base = base * kept
     past = np.moveaxis(pool.acts[:, :2][:, :, np.flatnonzero(pool.known)[-BACK:]], 0, 1).astype(np.float64)
     before = np.broadcast_to(past, (*shape[:-1], BACK))
-    usual = pool.logs(np.concatenate([np.broadcast_to(past, (*base.shape[:-1], BACK)), base], axis=-1))
+    usual = np.log1p(
+        np.concatenate([np.broadcast_to(past, (*base.shape[:-1], BACK)), base], axis=-1) * stands[..., None]
+    )
     own = np.concatenate([before, np.broadcast_to(base, shape)], axis=-1)
-    seen, seen_logs = own.copy(), pool.logs(own)
+    seen, seen_logs = own.copy(), np.log1p(own * stands[..., None])
     own_logs = seen_logs.copy()
     third = _third(moves, months)
     for m in range(months):
@@ -228,8 +230,8 @@ def _walk(pool: Pool, moves: Sequence[Move], base: Array, slopes: Array) -> tupl
         here[..., :2] *= np.minimum(1.0, room / np.maximum(here[..., :2].sum(axis=-1, keepdims=True), 1e-9))
         stated = _stated(moves, here, m + 1, pool.kept)
         seen[..., BACK + m] = here + stated
-        own_logs[..., BACK + m] = pool.logs(here)
-        seen_logs[..., BACK + m] = pool.logs(here + stated)
+        own_logs[..., BACK + m] = np.log1p(here * stands)
+        seen_logs[..., BACK + m] = np.log1p((here + stated) * stands)
     return own[..., BACK:] / kept, seen[..., BACK:] / kept
 
 

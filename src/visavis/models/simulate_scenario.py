@@ -99,7 +99,7 @@ def world(
     levels = np.log([[0.12], [0.25]]) + rng.normal(0, 0.3, (2, ways))
     ends = np.repeat(np.arange(2 * pairs).reshape(pairs, 2), 2, axis=0)
     ends[1::2] = ends[1::2, ::-1]
-    none = Pool(np.zeros((3, ways, 0), np.int64), np.zeros(0, bool), ends, np.zeros((3, 2, 0), np.int64))
+    none = Pool(np.zeros((3, ways, 0), np.int64), np.zeros(0, bool), ends, np.zeros((3, ways, 0), np.int64))
     state = _State(
         rng.normal(0, mood, (2, ways)), np.zeros((2, ways)), rng.normal(0, attention, pairs), rng.normal(size=pairs),
         np.zeros(2), np.exp(np.stack([size + levels[0], size + levels[1], size])),
@@ -110,7 +110,7 @@ def world(
     seen, single, ties, state = _on(made, (), months + _START, rng)
     counts, lone = (part[..., _START:].astype(np.int64) for part in (seen, single))
     swings = np.repeat(ties[:, _START:], 2, axis=0) if third is not None else None
-    return replace(made, pool=Pool(lone, np.ones(months, bool), ends, counts[:, :2], swings), state=state)
+    return replace(made, pool=Pool(lone, np.ones(months, bool), ends, counts, swings), state=state)
 
 
 def true_change(

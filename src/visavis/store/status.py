@@ -15,13 +15,14 @@ from visavis.store.tables import Tables
 __all__ = ["status_of"]
 
 
-def status_of(tables: Tables, record: str, today: dt.date) -> dict[str, Any]:
+def status_of(tables: Tables, record: str, today: dt.date, ballots: int = 0) -> dict[str, Any]:
     """The state of a record or pack, as plain values.
 
     Args:
         tables: its tables.
         record: what it is called.
         today: the day from which its age is counted.
+        ballots: how many it holds; they are not read for this.
     """
     return {
         "record": record,
@@ -32,20 +33,20 @@ def status_of(tables: Tables, record: str, today: dt.date) -> dict[str, Any]:
         "as_of": tables.as_of,
         "age_days": tables.age_days(today),
         "facts": {name: tables.arrow(name).num_rows for name in FACTS},
-        "votes": _votes(tables),
+        "votes": _votes(tables, ballots),
         "streams": {name: _stream(tables, name) for name in tables.streams},
     }
 
 
-def _votes(tables: Tables) -> dict[str, Any] | None:
+def _votes(tables: Tables, ballots: int) -> dict[str, Any] | None:
     """Ballots and roll calls of a record, and the sessions of these or of a pack's figures; None without any."""
     calls = tables.arrow("votes_cast" if tables.is_pack else "roll_calls")
     if calls.num_rows == 0:
         return None
     ends = pc.min_max(calls["session"]).as_py()
-    held = {"sessions": [ends["min"], ends["max"]], "source": tables.votes_source}
-    counts = {} if tables.is_pack else {name: tables.arrow(name).num_rows for name in ("ballots", "roll_calls")}
-    return {"ballots": 0, "roll_calls": 0, **counts, **held}
+    counted = 0 if tables.is_pack else calls.num_rows
+    sessions = [ends["min"], ends["max"]]
+    return {"ballots": ballots, "roll_calls": counted, "sessions": sessions, "source": tables.votes_source}
 
 
 def _stream(tables: Tables, name: str) -> dict[str, Any]:

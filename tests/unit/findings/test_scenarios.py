@@ -133,9 +133,17 @@ def test_a_path_that_stops_what_is_not_there_is_no_data() -> None:
     stop = Step("stop", absent, "both")
     [one] = _pair().scenario(Scenario("Nothing to stop", (stop,)))
     assert one.verdict is Verdict.NO_DATA
-    assert "there is nothing to stop" in one.sentence
+    assert "there are no acts between" in one.sentence
     assert not states_nothing(found, Scenario("", (stop, Step("add", absent, "KOR", amount=1.0))))
     assert not states_nothing(found, Scenario("", (stop, Step("stop", "conflict", "KOR"))))
+
+
+def test_ties_of_a_country_that_the_record_does_not_know_are_no_data() -> None:
+    for ties in (("FJI",), ("FJI", "TUV"), ("BRA",)):
+        [one] = _pair().scenario(Scenario("Unknown ties", (Step("sd", "", "", ties, -1.0),)))
+        assert one.verdict is Verdict.NO_DATA
+    [known] = _pair().scenario(Scenario("Known ties", (Step("sd", "", "", ("CHN",), -1.0),)))
+    assert known.verdict is not Verdict.NO_DATA
 
 
 def test_a_path_that_begins_in_the_last_month_looked_at_is_no_data() -> None:

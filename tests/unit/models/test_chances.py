@@ -73,9 +73,32 @@ def test_nothing_that_came_after_a_chance_was_said_bends_it() -> None:
     assert not np.array_equal(there, other)
 
 
-def test_where_little_came_yet_nothing_is_bent_and_what_cannot_come_still_cannot() -> None:
+def test_where_little_came_yet_nothing_is_bent_and_no_chance_is_nought() -> None:
     assert learn_line(np.full(50, 0.2), np.zeros(50, bool)) == (0.0, 1.0)
-    assert bent(np.array([0.0, 0.3]), (0.5, 0.8))[0] == 0.0
+    low, most = bent(np.array([0.0, 1.0]), (0.0, 1.0))
+    assert 0 < low < 0.005
+    assert 0.995 < most < 1
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_a_band_with_one_forecast_decides_nothing(came: bool) -> None:
+    found = score_chances(np.zeros(1, np.int64), np.array([0.97]), np.array([came]), np.zeros(1, np.int64))
+    assert found is not None
+    (band,) = found.bands
+    assert band.came.high - band.came.low > 0.5
+
+
+def test_what_cannot_come_is_neither_said_nor_scored() -> None:
+    """Half the pairs have conflictual acts alone: their share cannot grow, and what is said of it is no forecast."""
+    rng = np.random.default_rng(5)
+    total = 1 + rng.poisson(8, (40, 40))
+    share = np.where(np.arange(40) // 2 % 2, 1.0, 0.3)[:, None]
+    panel = DyadPanel(rng.binomial(total, share), total, np.full(40, 900.0), np.arange(40) ^ 1, np.ones(40, bool))
+    target = Target(1, 1)
+    contenders = ShareContenders(panel, target, CountContenders(panel.of_all_acts, target, 12))
+    track = backtest(contenders, rng=np.random.default_rng(1))
+    assert track.chance["larger"].dyads == 20
+    assert track.chance["smaller"].dyads == 40
     assert score_chances(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool), np.zeros(1, np.int64)) is None
 
 

@@ -83,11 +83,14 @@ def test_months_that_are_not_known_are_no_fall() -> None:
     assert not [e for e in told.found if 48 <= e.start < 56 + BEFORE]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_in_a_world_without_answers_nothing_comes_after(seed: int) -> None:
-    pool = world(100, 120, rng=np.random.default_rng(seed)).pool
-    told = episodes(pool.acts, pool.known, (Rise(0, 1, 0.7, 6), Rise(1, 1, 0.7, 6)))
-    after = told.after[AFTER.index(6)]
-    assert after is not None
-    wide = 1.5 * (after.high - after.value)
-    assert abs(after.value) < wide
+def test_in_worlds_without_answers_nothing_comes_after() -> None:
+    held, values = 0, []
+    for seed in range(1, 11):
+        pool = world(100, 100, rng=np.random.default_rng(seed)).pool
+        told = episodes(pool.acts, pool.known, (Rise(0, 1, 0.7, 6), Rise(1, 1, 0.7, 6)))
+        after = told.after[AFTER.index(6)]
+        assert after is not None
+        held += after.low <= 0 <= after.high
+        values.append(after.value)
+    assert held >= 7  # nine in ten are aimed at
+    assert abs(np.mean(values)) < 0.003

@@ -73,7 +73,7 @@ def test_acts_that_stop_are_gone_and_come_back(calm: World) -> None:
 def test_swapping_the_sides_swaps_the_answer(answering: World) -> None:
     pool, one = answering.pool, (Move(0, 1, 5.0, 0.0, 1, 6),)
     turned = np.arange(pool.acts.shape[1]) ^ 1
-    back = replace(pool, acts=pool.acts[:, turned], ends=pool.ends[turned], recorded=pool.recorded[:, ::-1])
+    back = replace(pool, acts=pool.acts[:, turned], ends=pool.ends[turned], recorded=pool.recorded[:, turned])
     here, there = _look(pool, one, placebos=0), _look(back, (replace(one[0], way=1),), placebos=0)
     for way in (0, 1):
         assert here.effects[way][0].value == pytest.approx(there.effects[1 - way][0].value, rel=0.02, abs=0.001)
@@ -92,7 +92,7 @@ def test_slopes_of_many_pairs_find_what_was_planted() -> None:
 
 
 def test_too_few_pairs_or_months_give_nothing(calm: World) -> None:
-    few = replace(calm.pool, acts=calm.pool.acts[:, :18], ends=calm.pool.ends[:18])
+    few = replace(calm.pool, acts=calm.pool.acts[:, :18], ends=calm.pool.ends[:18], recorded=calm.pool.recorded[:, :18])
     short = Pool(calm.pool.acts[:, :, :40], calm.pool.known[:40], calm.pool.ends, calm.pool.recorded[:, :, :40])
     for pool in (few, short):
         assert outlook(pool, SUMMITS, 12, rng=np.random.default_rng(1), placebos=0) is None
@@ -126,11 +126,14 @@ def test_acts_that_stop_are_known_to_the_made_up_world(answering: World) -> None
 
 def test_an_act_that_is_left_stands_for_those_that_mirrors_hide(answering: World) -> None:
     pool = answering.pool
-    hidden = replace(pool, recorded=np.concatenate([pool.recorded[:2] * 4, pool.recorded[2:]]))
     none = world(12, 40, rng=np.random.default_rng(1), doubled=0.0).pool
-    assert [none.mirrored, hidden.mirrored] == [0.0, 0.5]
+    assert none.mirrored == 0
+    assert (none.stands == 1).all()
     assert pool.mirrored == pytest.approx(1 - 0.8 / 1.2, abs=0.06)  # one act in five is recorded for both sides
-    assert pool.logs(np.array([0.0, 2.0])) == pytest.approx(np.log1p([0.0, 2.0 / (1 - pool.mirrored)]))
+    assert pool.stands[:, :2] == pytest.approx(1.2 / 0.8, abs=0.25)
+    hidden = replace(pool, recorded=pool.recorded * np.array([4, 1, 1])[:, None, None])
+    assert (hidden.stands[0] == 2).all()  # by kind
+    assert hidden.stands[1] == pytest.approx(pool.stands[1])
 
 
 @pytest.mark.slow
