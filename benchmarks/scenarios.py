@@ -1,10 +1,10 @@
 """How right scenarios are, on made-up worlds: ``python benchmarks/scenarios.py [worlds] [pairs] [jobs] [first seed]``.
 
 In each world a path is put on the first pair, and the two's conflictual acts over twelve months are watched: the
-standard path (cooperative acts of both sides rise by one usual swing for six months), and in the world called "answers"
-others. Where nothing matters, a path should show nothing in nine worlds of ten; where answers were planted, the 90 %
-interval should hold what the path truly does, which is known by letting the world go on with the path and without it.
-The last two lines, at 100 worlds of 50 pairs, are what ``findings/_scenarios.py`` tells readers (``BACK_CHECK``).
+standard path (cooperative acts of both sides rise by one usual swing for six months), or the one that its name tells.
+Where nothing matters, a path should show nothing in nine worlds of ten; where answers were planted, the 90 % interval
+should hold what the path truly does, which is known by letting the world go on with the path and without it.
+The last two lines, at 80 worlds of 50 pairs, are what ``findings/_scenarios.py`` tells readers (``BACK_CHECK``).
 """
 
 from __future__ import annotations
