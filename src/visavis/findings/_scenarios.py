@@ -32,9 +32,9 @@ MARGIN = 0.05
 ALARM = 0.05
 FEWEST = 24
 """Watched acts of each side over three years, below which nothing is simulated."""
-BACK_CHECK = {"low": 90, "high": 97, "false": 3}
+BACK_CHECK = {"low": 91, "high": 97, "false": 3}
 """Of 100, in made-up worlds: planted answers held by their intervals, least and most, and effects told where there were
-none. The last two lines of ``python benchmarks/scenarios.py 100 50``."""
+none. The last two lines of ``python benchmarks/scenarios.py 80 50``."""
 MOST_DOUBLED = 0.5
 """Share of past acts of a stated kind recorded on both sides on one day above which nothing is decided."""
 _PAST, _TOLD, _CHANGE = 12, 7, "change in share relative to no change"
