@@ -118,6 +118,8 @@ def _state(track: Mapping[str, Any], ab: Ahead, ba: Ahead) -> tuple[str, Verdict
     for name, state, verdict in (("larger", "more", Verdict.HOLDS), ("smaller", "less", Verdict.DOES_NOT_HOLD)):
         if all(sure[name]):
             return state, verdict, bits(1 - min(chances[name]))
+    if any(one.part.chance is None for one in (ab, ba)):
+        return "unknown", Verdict.UNDECIDED, 0.0
     return ("apart" if any(map(any, sure.values())) else "open"), Verdict.UNDECIDED, 0.0
 
 

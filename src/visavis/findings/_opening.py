@@ -159,12 +159,23 @@ def _finding(asked: _Asked, told: dict[str, Opening]) -> Finding:
             Message(f"{_KEY}.looked_at", {}, {"thirds": countries(asked.thirds)}),
         ),
         evidence=_evidence(asked),
-        caveats=(Message(f"{_KEY}.what", {"large": Number(LARGE, "times")}), Message(f"{_KEY}.not_because")),
+        caveats=(
+            *_leaves_out(key, told),
+            Message(f"{_KEY}.what", {"large": Number(LARGE, "times")}),
+            Message(f"{_KEY}.not_because"),
+        ),
         headline=decided,
         basis="acts",
         bits=bits(p) if decided else 0.0,
         would_change=Message(f"{_KEY}.change.{key}", {"margin": numbers["margin"]}),
     )
+
+
+def _leaves_out(key: str, told: dict[str, Opening]) -> tuple[Message, ...]:
+    """Why nothing is decided though an interval leaves out 0."""
+    if key != "undecided" or not any(one.effect.low > 0 or one.effect.high < 0 for one in told.values()):
+        return ()
+    return (Message(f"{_KEY}.leaves_out", {"third": Number(ALARM / _ASKED, "share of cases")}),)
 
 
 def _said(told: dict[str, Opening], single: dict[tuple[str, str], tuple[Opening, float]]) -> tuple[str, float]:

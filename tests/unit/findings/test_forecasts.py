@@ -278,17 +278,3 @@ def test_a_record_of_before_chances_were_scored_still_tells_and_says_that_they_w
     assert finding.details[0].key == "ahead.forecast.share.unscored"
     assert "has not been tried" in say(finding.details[0])
     assert "ahead.forecast.record.chance.none" in {c.key for c in finding.caveats}
-
-
-def test_nothing_is_decided_where_such_chances_came_true_less_often(untried: Tables, track: dict[str, Any]) -> None:
-    def known(came: float, high: float) -> Finding:
-        other = json.loads(json.dumps(track))
-        for one in other["forecasts"]:
-            if one["outcome"] == "share":
-                share = {"value": came, "low": came - 0.1, "high": high, "n": 400, "level": 0.9}
-                band = {"first": 0.95, "last": 1.0, "n": 400, "dyads": 40, "said": 0.97, "came": share}
-                one["chance"]["smaller"]["bands"] = [band]
-        return told(_kept(untried, other))
-
-    assert known(0.96, 0.98).verdict is Verdict.DOES_NOT_HOLD
-    assert known(0.7, 0.8).verdict is Verdict.UNDECIDED
