@@ -186,7 +186,7 @@ def test_where_nothing_can_be_gained_the_last_twelve_are_used() -> None:
 
 def test_too_short_a_record_says_what_is_needed() -> None:
     made = simulated_panel(40, 14, rng=_rng())
-    with pytest.raises(NoDataError, match="14 full periods; a forecast of 12"):
+    with pytest.raises(NoDataError, match="14 full periods; to try a forecast of 12"):
         backtest(CountContenders(made.panel, Target(1, 12), 12), rng=_rng())
     with pytest.raises(UsageError, match="give 1 or more"):
         Target(0, 3)
